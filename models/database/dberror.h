@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/base/error.h"
+
+#include <QByteArray>
+#include <QString>
+
+class QSqlError;
+
+namespace headgate {
+
+class Dialect;
+
+/// A database error with what the server said. `sqlState` is PostgreSQL's five characters, or one that stands for a
+/// SQLite or MySQL number (e.g. "HY000"); `nativeCode` is the driver's number as text (SQLite extended codes).
+class DbError : public Exception {
+public:
+    DbError(const Dialect &dialect, const QSqlError &error, const QString &statement);
+    DbError(Error error, QString sqlState, QString nativeCode = {});
+
+    QString sqlState() const { return m_sqlState; }
+    QString nativeCode() const { return m_nativeCode; }
+    /// SQLite primary result code (nativeCode & 0xff) or -1.
+    int sqliteCode() const;
+
+    /// May the whole transaction be tried again: connection lost, serialization, deadlock, lock not available,
+    /// shutting down, SQLITE_BUSY. Never true once COMMIT was sent.
+    bool isTransient() const;
+    bool isConnectionLost() const;
+    bool isUniqueViolation() const;
+    bool isForeignKeyViolation() const;
+
+private:
+    QString m_sqlState;
+    QString m_nativeCode;
+};
+
+/// COMMIT was sent and its reply lost: the change may or may not be there. The writer looks up the operation id.
+class CommitUnknown : public Exception {
+public:
+    using Exception::Exception;
+};
+
+}  // namespace headgate

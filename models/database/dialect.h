@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+namespace headgate {
+
+/// The named differences between the two management databases, and the drivers of other people's.
+/// SQL text is written once; `{name:argument}` fragments in it are filled in by expand(). Immutable, any thread.
+///
+/// Fragments (argument `x` is a column for reading fragments, a bind name without colon for writing ones):
+///   reading  {us:col}      microseconds since the epoch of a ts column, as a 64-bit integer
+///            {json:col}    a json column as text            {tags:col}  a tags column as JSON array text
+///            {uuid:col}    a uuid column as canonical text
+///            {json_text:col,a.b}  the text at path a → b in a json column
+///   writing  {ts:p}        a ts from microseconds           {json_in:p}  a json from text
+///            {tags_in:p}   tags from JSON array text        {uuid_in:p}  a uuid from text
+///   testing  {has_tag:col,p}  true when tag :p is among the tags
+///            {contains:col,p} case-insensitive substring match; bind :p through Dialect::likePattern()
+///   time     {bucket:col,seconds}  the ts rounded down to a multiple of seconds, in microseconds
+///            {now}         the server's time as a ts
+///   locking  {for_update}  row lock at the end of a SELECT (nothing on SQLite, which locks the database)
+///   other    {t:name}      nothing but the name: tables are found by search_path
+class Dialect {
+public:
+    enum class Kind { Sqlite, Postgresql, Mysql, Odbc };
+
+    static const Dialect &of(Kind kind);
+
+    Kind kind() const { return m_kind; }
+    bool isSqlite() const { return m_kind == Kind::Sqlite; }
+    bool isPostgresql() const { return m_kind == Kind::Postgresql; }
+    /// "sqlite", "postgresql", "mysql", "odbc".
+    QString name() const;
+    /// The QtSql driver, e.g. "QPSQL".
+    QString driver() const;
+
+    /// Fills in the fragments; throws Exception(Internal) on an unknown one. Cached per text.
+    QString expand(const QString &sql) const;
+
+    /// `%text%` with the LIKE wildcards in text escaped by a backslash, lower-cased.
+    static QString likePattern(const QString &text);
+    /// A quoted identifier. For names that come from a fixed list or from a catalogue, never from typing alone.
+    QString quoted(const QString &identifier) const;
+
+private:
+    explicit Dialect(Kind kind) : m_kind(kind) {}
+    QString fragment(const QString &name, const QStringList &args) const;
+    Kind m_kind;
+};
+
+}  // namespace headgate

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/database/codec.h"
+
+#include <QSqlQuery>
+
+namespace headgate {
+
+class Session;
+
+/// One statement: prepared, bound by name, read forward with typed access. Throws DbError. Lives on its session's
+/// thread and no longer than the session; its destructor finishes the statement (an unfinished SELECT holds a lock).
+class Query {
+public:
+    /// `sql` holds exactly one statement with `{…}` fragments and `:name` binds.
+    Query(Session &session, const QString &sql);
+    ~Query();
+    Query(const Query &) = delete;
+    Query &operator=(const Query &) = delete;
+
+    template <typename T>
+    Query &bind(const char *name, const T &value) { return bindVariant(name, Codec::toVariant(value)); }
+    Query &bind(const char *name, const char *value) = delete;
+    Query &bindNull(const char *name) { return bindVariant(name, QVariant()); }
+    Query &bindVariant(const char *name, const QVariant &value);
+
+    Query &exec();
+    bool next();
+    /// Executes and moves to the only row; false when there is none.
+    bool first() { return exec().next(); }
+    /// Executes and requires exactly one affected row: false for none, throws Exception(Integrity) for more.
+    bool execOne();
+    int affected() const;
+
+    bool isNull(int column) const;
+    template <typename T>
+    T get(int column) const { return Codec::fromVariant<T>(raw(column)); }
+    template <typename T>
+    std::optional<T> getOptional(int column) const
+    {
+        const QVariant value = raw(column);
+        return Codec::isNull(value) ? std::nullopt : std::optional<T>(Codec::fromVariant<T>(value));
+    }
+    template <typename IdType>
+    IdType getId(int column) const { return IdType{get<qint64>(column)}; }
+    QVariant raw(int column) const;
+    int columnCount() const;
+    QString columnName(int column) const;
+
+private:
+    Session &m_session;
+    QString m_sql;
+    QSqlQuery m_query;
+};
+
+}  // namespace headgate
