@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/audit/auditrecord.h"
+#include "models/base/listquery.h"
+#include "models/base/result.h"
+#include "models/connections/connectionprobe.h"
+#include "models/connections/connectiontest.h"
+#include "models/database/database.h"
+
+#include <QList>
+#include <functional>
+
+namespace headgate {
+
+class Vault;
+
+/// A connection as a form holds it. `password`: none = leave as it is, empty = remove, else set. A mask is never sent.
+struct ConnectionDraft {
+    Connection connection;
+    std::optional<QString> password;
+};
+
+/// A field that cannot be accepted: {"port", "The port is between 1 and 65535."}.
+struct FieldError {
+    QString field;  ///< name, host, port, database_name, username, sslmode, sslrootcert, sslcert, sslkey, connect_timeout, tags …
+    QString message;
+    bool operator==(const FieldError &) const = default;
+};
+
+/// The numbers of the list's summary and the overview.
+struct ConnectionSummary {
+    int total = 0;
+    int active = 0;
+    int success = 0;
+    int warning = 0;
+    int failure = 0;
+    int untested = 0;
+};
+
+/// The only door to connections: validates, seals the password, writes the audit row in the same transaction.
+/// Any thread; answers come as futures (attach() brings them to a QObject's thread).
+class ConnectionService {
+public:
+    ConnectionService(Database &database, Vault &vault, ConnectionProbe &probe, std::function<Actor()> actor);
+
+    /// Columns to filter and sort on: name, connection_type, database_type, host, environment, is_active,
+    /// last_test_status, last_response_ms, last_tested_at, tags. Search matches name, host, database and tags.
+    QFuture<Result<ListPage<Connection>>> page(const ListQuery &query, const ListCursor &cursor, const CancelToken &cancel = {});
+    QFuture<Result<qint64>> count(const ListQuery &query, const CancelToken &cancel = {});
+    QFuture<Result<ConnectionSummary>> summary();
+    QFuture<Result<Connection>> get(ConnectionId id);
+    QFuture<Result<Connection>> getByName(const QString &name);
+
+    /// Pure checks, quick, for a form as one types and again before every save.
+    static QList<FieldError> validate(const ConnectionDraft &draft);
+
+    QFuture<Result<Connection>> add(const ConnectionDraft &draft);
+    /// ErrorKind::Conflict when the stored version is not draft.connection.version; nothing is overwritten.
+    QFuture<Result<Connection>> update(const ConnectionDraft &draft);
+    /// Conflict like update(); InUse names the pipelines that use it.
+    QFuture<Result<Done>> remove(ConnectionId id, int version);
+    /// What removing it would take along: {"connection_tests": 12, "pipelines": 0 …}.
+    QFuture<Result<QList<QPair<QString, qint64>>>> dependents(ConnectionId id);
+
+    /// The exact change that update() (or add()) would write, for the preview: field, old, new; secrets as a mask.
+    struct FieldChange {
+        QString field;
+        QString before;
+        QString after;
+    };
+    static QList<FieldChange> changes(const Connection &before, const ConnectionDraft &after);
+
+    /// Tests a stored connection; the result is kept in connection_tests, on the connection and in the audit trail.
+    /// `onStage` comes on a probe thread as each stage ends.
+    QFuture<Result<ConnectionTest>> test(ConnectionId id, ConnectionProbe::StageCallback onStage = {}, const CancelToken &cancel = {});
+    /// Tests what a form holds, before it is saved; kept nowhere. A missing password is the stored one, if there is an id.
+    QFuture<Result<ConnectionTest>> testDraft(const ConnectionDraft &draft, ConnectionProbe::StageCallback onStage = {}, const CancelToken &cancel = {});
+    /// Newest first.
+    QFuture<Result<QList<ConnectionTest>>> history(ConnectionId id, int limit = 60);
+
+private:
+    Database &m_database;
+    Vault &m_vault;
+    ConnectionProbe &m_probe;
+    std::function<Actor()> m_actor;
+};
+
+}  // namespace headgate
