@@ -4,10 +4,12 @@
 #include "models/database/codec.h"
 
 #include <QSqlQuery>
+#include <memory>
 
 namespace headgate {
 
 class Session;
+class StatementGuard;
 
 /// One statement: prepared, bound by name, read forward with typed access. Throws DbError. Lives on its session's
 /// thread and no longer than the session; its destructor finishes the statement (an unfinished SELECT holds a lock).
@@ -49,9 +51,12 @@ public:
     QString columnName(int column) const;
 
 private:
+    [[noreturn]] void fail() const;
+
     Session &m_session;
     QString m_sql;
     QSqlQuery m_query;
+    std::unique_ptr<StatementGuard> m_guard;  ///< from prepare to the last row
 };
 
 }  // namespace headgate

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/database/dialect.h"
+
+#include "models/base/error.h"
+
+#include <QHash>
+#include <QMutex>
+#include <QStringList>
+
+namespace headgate {
+
+const Dialect &Dialect::of(Kind kind)
+{
+    static const Dialect dialects[] = {Dialect(Kind::Sqlite), Dialect(Kind::Postgresql), Dialect(Kind::Mysql),
+                                       Dialect(Kind::Odbc)};
+    return dialects[int(kind)];
+}
+
+QString Dialect::name() const
+{
+    switch (m_kind) {
+    case Kind::Sqlite: return QStringLiteral("sqlite");
+    case Kind::Postgresql: return QStringLiteral("postgresql");
+    case Kind::Mysql: return QStringLiteral("mysql");
+    case Kind::Odbc: break;
+    }
+    return QStringLiteral("odbc");
+}
+
+QString Dialect::driver() const
+{
+    switch (m_kind) {
+    case Kind::Sqlite: return QStringLiteral("QSQLITE");
+    case Kind::Postgresql: return QStringLiteral("QPSQL");
+    case Kind::Mysql: return QStringLiteral("QMYSQL");
+    case Kind::Odbc: break;
+    }
+    return QStringLiteral("QODBC");
+}
+
+QString Dialect::fragment(const QString &name, const QStringList &args) const
+{
+    const bool pg = isPostgresql();
+    const QString a = args.value(0);
+    const QString b = args.value(1);
+    const auto pick = [pg](const char *postgresql, const char *sqlite) {
+        return QString::fromLatin1(pg ? postgresql : sqlite);
+    };
+    if (name == u"us") return pick("cast(extract(epoch from %1) * 1000000 as bigint)", "%1").arg(a);
+    if (name == u"ts")
+        return pick("(timestamptz 'epoch' + cast(:%1 as bigint) * interval '1 microsecond')", ":%1").arg(a);
+    if (name == u"json" || name == u"uuid") return pick("cast(%1 as text)", "%1").arg(a);
+    if (name == u"json_in") return pick("cast(:%1 as jsonb)", ":%1").arg(a);
+    if (name == u"uuid_in") return pick("cast(:%1 as uuid)", ":%1").arg(a);
+    if (name == u"tags") return pick("cast(array_to_json(%1) as text)", "%1").arg(a);
+    if (name == u"tags_in")
+        return pick("array(select jsonb_array_elements_text(cast(:%1 as jsonb)))", ":%1").arg(a);
+    if (name == u"json_text") {
+        QString path = b;
+        if (pg) path.replace(QLatin1Char('.'), QLatin1Char(','));
+        return pick("(%1 #>> '{%2}')", "json_extract(%1, '$.%2')").arg(a, path);
+    }
+    // string_to_array(x, '') is the one-element array: the driver reads [ as the start of a quoted name.
+    if (name == u"has_tag")
+        return pick("(%1 @> string_to_array(cast(:%2 as text), ''))",
+                    "exists (select 1 from json_each(%1) where json_each.value = :%2)")
+            .arg(a, b);
+    if (name == u"contains") return pick("(%1 ilike :%2 escape '\\')", "(lower(%1) like :%2 escape '\\')").arg(a, b);
+    if (name == u"bucket")
+        return pick("cast(floor(extract(epoch from %1) / %2) as bigint) * %2 * 1000000",
+                    "(%1 / (%2 * 1000000)) * (%2 * 1000000)")
+            .arg(a, b);
+    if (name == u"now") return pick("clock_timestamp()", "cast((julianday('now') - 2440587.5) * 86400000000 as integer)");
+    if (name == u"for_update") return pick("for update", "");
+    if (name == u"t") return a;
+    throw Exception({ErrorKind::Internal, QStringLiteral("Unknown SQL fragment {%1}").arg(name), {}, {}, {}});
+}
+
+QString Dialect::expand(const QString &sql) const
+{
+    if (!sql.contains(QLatin1Char('{'))) return sql;
+    static QMutex mutex;
+    static QHash<QString, QString> cache[4];
+    {
+        const QMutexLocker lock(&mutex);
+        const auto hit = cache[int(m_kind)].constFind(sql);
+        if (hit != cache[int(m_kind)].constEnd()) return *hit;
+    }
+    QString out;
+    qsizetype position = 0;
+    while (position < sql.size()) {
+        const qsizetype open = sql.indexOf(QLatin1Char('{'), position);
+        const qsizetype close = open < 0 ? -1 : sql.indexOf(QLatin1Char('}'), open);
+        if (close < 0) break;
+        out += QStringView(sql).mid(position, open - position);
+        const QString inside = sql.mid(open + 1, close - open - 1);
+        const qsizetype colon = inside.indexOf(QLatin1Char(':'));
+        QStringList args = colon < 0 ? QStringList() : inside.mid(colon + 1).split(QLatin1Char(','));
+        for (QString &arg : args) arg = arg.trimmed();
+        out += fragment(colon < 0 ? inside : inside.left(colon), args);
+        position = close + 1;
+    }
+    out += QStringView(sql).mid(position);
+    const QMutexLocker lock(&mutex);
+    if (cache[int(m_kind)].size() > 2000) cache[int(m_kind)].clear();  // filters make new texts; bounded, not kept for ever
+    cache[int(m_kind)].insert(sql, out);
+    return out;
+}
+
+QString Dialect::likePattern(const QString &text)
+{
+    QString escaped = text.toLower();
+    escaped.replace(QLatin1Char('\\'), QLatin1String("\\\\"));
+    escaped.replace(QLatin1Char('%'), QLatin1String("\\%"));
+    escaped.replace(QLatin1Char('_'), QLatin1String("\\_"));
+    return QLatin1Char('%') + escaped + QLatin1Char('%');
+}
+
+QString Dialect::quoted(const QString &identifier) const
+{
+    const QLatin1Char quote(m_kind == Kind::Mysql ? '`' : '"');
+    QString escaped = identifier;
+    escaped.replace(quote, QString(2, quote));
+    return quote + escaped + quote;
+}
+
+}  // namespace headgate

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/database/native/control.h"
+
+#include <libpq-fe.h>
+#include <mysql.h>
+#include <sqlite3.h>
+#include <sys/socket.h>
+#include <thread>
+
+namespace headgate {
+
+namespace {
+
+void killMysqlQuery(const ConnectSpec &spec, unsigned long thread)
+{
+    MYSQL *control = mysql_init(nullptr);
+    const unsigned int timeout = 2;
+    mysql_options(control, MYSQL_OPT_CONNECT_TIMEOUT, &timeout);
+    mysql_options(control, MYSQL_OPT_READ_TIMEOUT, &timeout);
+    const QByteArray host = spec.host.toUtf8();
+    const QByteArray user = spec.user.toUtf8();
+    if (mysql_real_connect(control, host.constData(), user.constData(), spec.password.constData(), nullptr,
+                           spec.port.toUInt(), nullptr, 0)) {
+        const QByteArray statement = "KILL QUERY " + QByteArray::number(qulonglong(thread));
+        mysql_real_query(control, statement.constData(), static_cast<unsigned long>(statement.size()));
+    }
+    mysql_close(control);
+    mysql_thread_end();
+}
+
+}  // namespace
+
+Session::Control::Control(const ConnectSpec &spec, void *handle)
+    : watchdog(Watchdog::shared()), m_kind(spec.kind), m_handle(handle), m_cancelRunning(std::make_shared<std::atomic<bool>>(false))
+{
+    if (m_kind == Dialect::Kind::Postgresql && handle) {
+        m_cancel = std::shared_ptr<void>(PQgetCancel(static_cast<PGconn *>(handle)),
+                                         [](void *cancel) { PQfreeCancel(static_cast<PGcancel *>(cancel)); });
+    } else if (m_kind == Dialect::Kind::Mysql && handle) {
+        m_spec = std::make_shared<ConnectSpec>(spec);
+        m_mysqlThread = mysql_thread_id(static_cast<MYSQL *>(handle));
+    }
+}
+
+Session::Control::~Control() = default;
+
+void Session::Control::interrupt()
+{
+    const std::lock_guard lock(m_mutex);
+    if (!m_handle) return;
+    if (m_kind == Dialect::Kind::Sqlite) {
+        sqlite3_interrupt(static_cast<sqlite3 *>(m_handle));
+        return;
+    }
+    // Both cancels open a connection of their own and wait for the server, which may be hung: never on this thread.
+    if (m_cancelRunning->exchange(true)) return;
+    if (m_kind == Dialect::Kind::Postgresql) {
+        std::thread([cancel = m_cancel, running = m_cancelRunning] {
+            char text[256];
+            PQcancel(static_cast<PGcancel *>(cancel.get()), text, sizeof text);
+            *running = false;
+        }).detach();
+    } else if (m_kind == Dialect::Kind::Mysql) {
+        std::thread([spec = m_spec, thread = m_mysqlThread, running = m_cancelRunning] {
+            killMysqlQuery(*spec, thread);
+            *running = false;
+        }).detach();
+    }
+}
+
+void Session::Control::waitForLateCancel() const
+{
+    for (int waited = 0; *m_cancelRunning && waited < 2'000; ++waited)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
+void Session::Control::kill()
+{
+    const std::lock_guard lock(m_mutex);
+    if (!m_handle) return;
+    int socket = -1;
+    if (m_kind == Dialect::Kind::Postgresql) socket = PQsocket(static_cast<PGconn *>(m_handle));
+    if (m_kind == Dialect::Kind::Mysql) socket = mysql_get_socket(static_cast<MYSQL *>(m_handle));
+    // The blocked exec() returns at once with an error; closing stays with the owner.
+    if (socket >= 0) ::shutdown(socket, SHUT_RDWR);
+    if (m_kind == Dialect::Kind::Sqlite) sqlite3_interrupt(static_cast<sqlite3 *>(m_handle));
+}
+
+void Session::Control::close()
+{
+    const std::lock_guard lock(m_mutex);
+    m_handle = nullptr;
+}
+
+}  // namespace headgate

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+struct sqlite3;
+
+namespace headgate {
+
+/// Keeps writers and the one who checkpoints apart, across processes: SQLite 3.7.0 to 3.51.2 can damage a WAL database
+/// when two connections write and checkpoint at the same instant (fixed in 3.51.3). Writers hold a shared flock on
+/// FILE.lock for the length of a transaction, a checkpoint an exclusive one. One gate per connection, same thread.
+class WalGate {
+public:
+    explicit WalGate(const QString &databasePath);
+    ~WalGate();
+    WalGate(const WalGate &) = delete;
+    WalGate &operator=(const WalGate &) = delete;
+
+    /// False when a checkpoint kept the gate for longer than `timeoutMs`.
+    bool enterWriter(int timeoutMs);
+    void leaveWriter();
+    /// Moves the WAL into the database when nobody writes; true when that was done. Outside any transaction.
+    bool tryCheckpoint(sqlite3 *handle);
+    /// Size of the WAL file in bytes.
+    qint64 walBytes() const;
+
+private:
+    bool lock(int operation, int timeoutMs);
+    QString m_databasePath;
+    int m_fd = -1;
+};
+
+}  // namespace headgate
