@@ -10,6 +10,7 @@
 
 #include <QList>
 #include <functional>
+#include <memory>
 
 namespace headgate {
 
@@ -43,6 +44,7 @@ struct ConnectionSummary {
 class ConnectionService {
 public:
     ConnectionService(Database &database, Vault &vault, ConnectionProbe &probe, std::function<Actor()> actor);
+    ~ConnectionService();
 
     /// Columns to filter and sort on: name, connection_type, database_type, host, environment, is_active,
     /// last_test_status, last_response_ms, last_tested_at, tags. Search matches name, host, database and tags.
@@ -80,10 +82,19 @@ public:
     QFuture<Result<QList<ConnectionTest>>> history(ConnectionId id, int limit = 60);
 
 private:
+    using SaveWork = std::function<Connection(Transaction &, const ConnectionDraft &)>;
+    QFuture<Result<Connection>> save(const ConnectionDraft &draft, SaveWork work);
+    void writeSecret(Transaction &transaction, ConnectionId id, const std::optional<QString> &password);
+    ProbeTarget targetFor(const ConnectionDraft &draft);
+    QFuture<Result<ConnectionTest>> startProbe(const ConnectionDraft &draft, ConnectionProbe::StageCallback onStage, const CancelToken &cancel);
+    QFuture<Result<ConnectionTest>> keep(const Connection &connection, ConnectionTest test);
+
+    class Tasks;
     Database &m_database;
     Vault &m_vault;
     ConnectionProbe &m_probe;
     std::function<Actor()> m_actor;
+    std::unique_ptr<Tasks> m_tasks;
 };
 
 }  // namespace headgate

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/audit/auditservice.h"
+
+#include "models/audit/auditstore.h"
+
+namespace headgate {
+
+AuditService::AuditService(Database &database, std::function<Actor()> actor) : m_database(database), m_actor(std::move(actor)) {}
+
+QFuture<Result<ListPage<AuditRecord>>> AuditService::page(const ListQuery &query, const ListCursor &cursor, const CancelToken &cancel)
+{
+    return m_database.read([query, cursor](Session &session) { return AuditStore::page(session, query, cursor); }, cancel);
+}
+
+QFuture<Result<qint64>> AuditService::count(const ListQuery &query, const CancelToken &cancel)
+{
+    return m_database.read([query](Session &session) { return AuditStore::count(session, query); }, cancel);
+}
+
+QFuture<Result<AuditRecord>> AuditService::get(AuditId id)
+{
+    return m_database.read([id](Session &session) {
+        const std::optional<AuditRecord> record = AuditStore::get(session, id);
+        if (!record)
+            throw Exception({ErrorKind::NotFound, QStringLiteral("There is no event %1").arg(id.value), QStringLiteral("audit_logs"), {},
+                             QStringLiteral("`headgate audit list` shows the newest events.")});
+        return *record;
+    });
+}
+
+QFuture<Result<int>> AuditService::sealExternalChanges()
+{
+    return m_database.write([actor = m_actor()](Transaction &transaction) { return AuditStore::sealExternalChanges(transaction, actor); });
+}
+
+QFuture<Result<AuditVerification>> AuditService::verify(std::function<void(qint64, qint64)> progress, const CancelToken &cancel)
+{
+    // Sealing needs a writable workspace; on a standby the trail is still verified and the rest is reported as unsealed.
+    const auto check = [&database = m_database, progress = std::move(progress), cancel] {
+        return database.read([progress, cancel](Session &session) { return AuditStore::verify(session, progress, cancel); }, cancel);
+    };
+    return sealExternalChanges().then([check](const Result<int> &) { return check(); }).unwrap();
+}
+
+}  // namespace headgate

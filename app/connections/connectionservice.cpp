@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/connections/connectionservice.h"
+
+#include "app/base/tasks.h"
+#include "app/vault/vault.h"
+#include "models/audit/auditstore.h"
+#include "models/connections/connectionjson.h"
+#include "models/connections/connectionstore.h"
+#include "models/database/dberror.h"
+
+#include <QThreadPool>
+
+namespace headgate {
+
+namespace {
+
+const QString kMask = QStringLiteral("••••");
+const QString kEntity = QStringLiteral("connection");
+
+QByteArray secretContext(ConnectionId id) { return "connection:" + QByteArray::number(id.value) + ":password"; }
+
+[[noreturn]] void throwMissing(const QString &which)
+{
+    throw Exception({ErrorKind::NotFound, QStringLiteral("There is no connection %1").arg(which), QStringLiteral("connections"), {},
+                     QStringLiteral("It may have been removed meanwhile: refresh the list.")});
+}
+
+Connection require(std::optional<Connection> connection, const QString &which)
+{
+    if (!connection) throwMissing(which);
+    return *std::move(connection);
+}
+
+void requireValid(const ConnectionDraft &draft)
+{
+    const QList<FieldError> errors = ConnectionService::validate(draft);
+    if (!errors.isEmpty())
+        throw Exception({ErrorKind::Invalid, errors.first().message, errors.first().field, {}, QStringLiteral("Correct the field and save again.")});
+    if (draft.password == kMask)
+        throw Exception({ErrorKind::Invalid, QStringLiteral("The mask is not a password"), QStringLiteral("password"), {},
+                         QStringLiteral("Leave the field empty to keep the stored password.")});
+}
+
+Error nameTaken(const QString &name)
+{
+    return {ErrorKind::Invalid, QStringLiteral("There is a connection named %1 already").arg(name), QStringLiteral("name"), {},
+            QStringLiteral("Choose another name.")};
+}
+
+Error changedMeanwhile(const Connection &stored)
+{
+    return {ErrorKind::Conflict, QStringLiteral("%1 was changed by somebody else").arg(stored.name),
+            QStringLiteral("connection %1").arg(stored.id.value), QStringLiteral("version %1 is stored now").arg(stored.version),
+            QStringLiteral("Compare both versions, choose what to keep, and save again.")};
+}
+
+AuditEntry entryFor(const Actor &actor, const char *action, const Connection &connection)
+{
+    AuditEntry entry;
+    entry.actor = actor;
+    entry.action = QLatin1String(action);
+    entry.entityType = kEntity;
+    entry.entityId = QString::number(connection.id.value);
+    entry.entityName = connection.name;
+    return entry;
+}
+
+int timeoutMs(const Connection &connection)
+{
+    return connection.config.value(QLatin1String("connect_timeout")).toInt(10) * 1000;
+}
+
+}  // namespace
+
+/// The threads that may wait: for the vault and for a database worker's answer.
+class ConnectionService::Tasks {
+public:
+    Tasks() { pool.setMaxThreadCount(4); }
+    ~Tasks() { pool.waitForDone(); }
+    QThreadPool pool;
+};
+
+ConnectionService::ConnectionService(Database &database, Vault &vault, ConnectionProbe &probe, std::function<Actor()> actor)
+    : m_database(database), m_vault(vault), m_probe(probe), m_actor(std::move(actor)), m_tasks(std::make_unique<Tasks>())
+{
+}
+
+ConnectionService::~ConnectionService() = default;
+
+QFuture<Result<ListPage<Connection>>> ConnectionService::page(const ListQuery &query, const ListCursor &cursor, const CancelToken &cancel)
+{
+    return m_database.read([query, cursor](Session &session) { return ConnectionStore::page(session, query, cursor); }, cancel);
+}
+
+QFuture<Result<qint64>> ConnectionService::count(const ListQuery &query, const CancelToken &cancel)
+{
+    return m_database.read([query](Session &session) { return ConnectionStore::count(session, query); }, cancel);
+}
+
+QFuture<Result<ConnectionSummary>> ConnectionService::summary()
+{
+    return m_database.read([](Session &session) {
+        const QHash<QString, int> counts = ConnectionStore::statusCounts(session);
+        const auto of = [&counts](const char *name) { return counts.value(QLatin1String(name)); };
+        return ConnectionSummary{of("total"), of("active"), of("success"), of("warning"), of("failure"), of("") + of("cancelled")};
+    });
+}
+
+QFuture<Result<Connection>> ConnectionService::get(ConnectionId id)
+{
+    return m_database.read([id](Session &session) { return require(ConnectionStore::get(session, id), QString::number(id.value)); });
+}
+
+QFuture<Result<Connection>> ConnectionService::getByName(const QString &name)
+{
+    return m_database.read([name](Session &session) { return require(ConnectionStore::getByName(session, name), name); });
+}
+
+QFuture<Result<Connection>> ConnectionService::add(const ConnectionDraft &draft)
+{
+    return save(draft, [this](Transaction &transaction, const ConnectionDraft &wanted) {
+        const ConnectionId id = ConnectionStore::insert(transaction, wanted.connection);
+        writeSecret(transaction, id, wanted.password);
+        const Connection stored = require(ConnectionStore::get(transaction.session(), id), wanted.connection.name);
+        AuditEntry entry = entryFor(m_actor(), "CREATE", stored);
+        entry.newValues = ConnectionJson::toJson(stored);
+        AuditStore::record(transaction, entry);
+        return stored;
+    });
+}
+
+QFuture<Result<Connection>> ConnectionService::update(const ConnectionDraft &draft)
+{
+    return save(draft, [this](Transaction &transaction, const ConnectionDraft &wanted) {
+        const ConnectionId id = wanted.connection.id;
+        const Connection before = require(ConnectionStore::get(transaction.session(), id), QString::number(id.value));
+        if (!ConnectionStore::update(transaction, wanted.connection)) throw Exception(changedMeanwhile(before));
+        writeSecret(transaction, id, wanted.password);
+        const Connection stored = require(ConnectionStore::get(transaction.session(), id), wanted.connection.name);
+        AuditEntry entry = entryFor(m_actor(), "UPDATE", stored);
+        entry.oldValues = ConnectionJson::toJson(before);
+        entry.newValues = ConnectionJson::toJson(stored);
+        if (wanted.password) entry.metadata.insert(QStringLiteral("credentials_changed"), true);
+        AuditStore::record(transaction, entry);
+        return stored;
+    });
+}
+
+QFuture<Result<Connection>> ConnectionService::save(const ConnectionDraft &draft, SaveWork work)
+{
+    // The vault may have to read a key file or ask a keychain first, so this starts on a thread that may wait.
+    return runTask(m_tasks->pool, [this, draft, work = std::move(work)] {
+        requireValid(draft);
+        if (draft.password && !draft.password->isEmpty()) m_vault.prepare().orThrow();
+        return valueOf(m_database.write([draft, work](Transaction &transaction) {
+            try {
+                return work(transaction, draft);
+            } catch (const DbError &error) {
+                if (error.isUniqueViolation()) throw Exception(nameTaken(draft.connection.name));
+                throw;
+            }
+        }));
+    });
+}
+
+void ConnectionService::writeSecret(Transaction &transaction, ConnectionId id, const std::optional<QString> &password)
+{
+    if (!password) return;
+    std::optional<QByteArray> sealed;
+    if (!password->isEmpty()) sealed = m_vault.seal(password->toUtf8(), secretContext(id)).orThrow();
+    ConnectionStore::setSecret(transaction, id, sealed);
+}
+
+QFuture<Result<Done>> ConnectionService::remove(ConnectionId id, int version)
+{
+    return m_database.write([this, id, version](Transaction &transaction) {
+        Session &session = transaction.session();
+        const Connection stored = require(ConnectionStore::get(session, id), QString::number(id.value));
+        const QStringList pipelines = ConnectionStore::pipelineNames(session, id);
+        if (!pipelines.isEmpty())
+            throw Exception({ErrorKind::InUse, QStringLiteral("%1 is used by %2 pipelines").arg(stored.name).arg(pipelines.size()),
+                             QStringLiteral("pipelines"), pipelines.join(QStringLiteral(", ")),
+                             QStringLiteral("Remove these pipelines or give them another connection first.")});
+        if (!ConnectionStore::remove(transaction, id, version)) throw Exception(changedMeanwhile(stored));
+        AuditEntry entry = entryFor(m_actor(), "DELETE", stored);
+        entry.oldValues = ConnectionJson::toJson(stored);
+        AuditStore::record(transaction, entry);
+        return Done{};
+    });
+}
+
+QFuture<Result<QList<QPair<QString, qint64>>>> ConnectionService::dependents(ConnectionId id)
+{
+    return m_database.read([id](Session &session) { return ConnectionStore::dependents(session, id); });
+}
+
+QFuture<Result<QList<ConnectionTest>>> ConnectionService::history(ConnectionId id, int limit)
+{
+    return m_database.read([id, limit](Session &session) { return ConnectionStore::history(session, id, limit); });
+}
+
+QList<ConnectionService::FieldChange> ConnectionService::changes(const Connection &before, const ConnectionDraft &after)
+{
+    QList<FieldChange> list;
+    const QJsonObject old = ConnectionJson::toJson(before);
+    const QJsonObject now = ConnectionJson::toJson(after.connection);
+    for (const QString &field : ConnectionJson::fields()) {
+        if (field != u"password" && old.value(field) != now.value(field))
+            list << FieldChange{field, ConnectionJson::display(old.value(field)), ConnectionJson::display(now.value(field))};
+    }
+    if (after.password) {
+        const QString mask = after.password->isEmpty() ? QStringLiteral("NULL") : kMask;
+        list << FieldChange{QStringLiteral("password"), before.hasSecret ? kMask : QStringLiteral("NULL"), mask};
+    }
+    return list;
+}
+
+ProbeTarget ConnectionService::targetFor(const ConnectionDraft &draft)
+{
+    ProbeTarget target;
+    target.connection = draft.connection;
+    target.timeoutMs = timeoutMs(draft.connection);
+    if (draft.password) {
+        target.password = draft.password->toUtf8();
+        target.hasPassword = !draft.password->isEmpty();
+        return target;
+    }
+    if (!draft.connection.id.isValid()) return target;
+    const auto sealed = valueOf(m_database.read([id = draft.connection.id](Session &session) { return ConnectionStore::secret(session, id); }));
+    if (!sealed) return target;
+    m_vault.prepare().orThrow();
+    target.password = m_vault.open(*sealed, secretContext(draft.connection.id)).orThrow();
+    target.hasPassword = true;
+    return target;
+}
+
+QFuture<Result<ConnectionTest>> ConnectionService::startProbe(const ConnectionDraft &draft, ConnectionProbe::StageCallback onStage, const CancelToken &cancel)
+{
+    auto promise = std::make_shared<QPromise<Result<ConnectionTest>>>();
+    promise->start();
+    const QFuture<Result<ConnectionTest>> future = promise->future();
+    m_tasks->pool.start([this, promise, draft, onStage = std::move(onStage), cancel] {
+        try {
+            m_probe.start(targetFor(draft), onStage,
+                          [promise](const ConnectionTest &test) {
+                              promise->addResult(Result<ConnectionTest>(test));
+                              promise->finish();
+                          },
+                          cancel);
+        } catch (const Exception &exception) {
+            promise->addResult(Result<ConnectionTest>(exception.error()));
+            promise->finish();
+        }
+    });
+    return future;
+}
+
+QFuture<Result<ConnectionTest>> ConnectionService::testDraft(const ConnectionDraft &draft, ConnectionProbe::StageCallback onStage, const CancelToken &cancel)
+{
+    const QList<FieldError> errors = validate(draft);
+    if (!errors.isEmpty() && errors.first().field != u"name")
+        return answered(Result<ConnectionTest>(Error{ErrorKind::Invalid, errors.first().message, errors.first().field, {}, {}}));
+    return startProbe(draft, std::move(onStage), cancel);
+}
+
+QFuture<Result<ConnectionTest>> ConnectionService::keep(const Connection &connection, ConnectionTest test)
+{
+    const Actor actor = m_actor();
+    test.connectionId = connection.id;
+    test.testedByUserId = actor.userId;
+    AuditEntry entry = entryFor(actor, "TEST", connection);
+    entry.success = test.status == TestStatus::Success || test.status == TestStatus::Warning;
+    entry.errorMessage = test.errorMessage;
+    entry.metadata = {{QStringLiteral("status"), testStatuses.name(test.status)}, {QStringLiteral("response_time_ms"), test.responseTimeMs}};
+    if (!test.errorCode.isEmpty()) entry.metadata.insert(QStringLiteral("error_code"), test.errorCode);
+    return m_database.write([test, entry](Transaction &transaction) mutable {
+        test.id = ConnectionStore::insertTest(transaction, test);
+        AuditStore::record(transaction, entry);
+        return test;
+    });
+}
+
+QFuture<Result<ConnectionTest>> ConnectionService::test(ConnectionId id, ConnectionProbe::StageCallback onStage, const CancelToken &cancel)
+{
+    return get(id)
+        .then([this, onStage = std::move(onStage), cancel](const Result<Connection> &connection) {
+            if (!connection.ok()) return answered(Result<ConnectionTest>(connection.error()));
+            return startProbe({*connection, std::nullopt}, onStage, cancel)
+                .then([this, connection](const Result<ConnectionTest> &test) {
+                    return test.ok() ? keep(*connection, *test) : answered(test);
+                })
+                .unwrap();
+        })
+        .unwrap();
+}
+
+}  // namespace headgate

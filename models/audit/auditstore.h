@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/audit/auditrecord.h"
+#include "models/base/listquery.h"
+#include "models/database/session.h"
+#include "models/database/transaction.h"
+
+#include <functional>
+
+namespace headgate {
+
+/// The SQL of the audit trail. Each function runs on the session's thread and throws DbError.
+namespace AuditStore {
+
+/// Adds an entry to the transaction: it is redacted now and appended just before COMMIT, when the lock on audit_head is
+/// taken last of all. The transaction must have an operation id.
+void record(Transaction &transaction, AuditEntry entry);
+
+/// Newest first, or oldest first when `query.sortColumn` is "id" and not descending. The key of a page is the id.
+ListPage<AuditRecord> page(Session &session, const ListQuery &query, const ListCursor &cursor);
+qint64 count(Session &session, const ListQuery &query);
+std::optional<AuditRecord> get(Session &session, AuditId id);
+
+/// Recomputes the chain from the first row to the head; `progress(done, total)` between pages.
+AuditVerification verify(Session &session, const std::function<void(qint64, qint64)> &progress, const CancelToken &cancel);
+
+/// Appends one EXTERNAL row for each unsealed row of external_changes (at most `limit`) to this transaction.
+int sealExternalChanges(Transaction &transaction, const Actor &actor, int limit = 500);
+qint64 unsealedExternalChanges(Session &session);
+
+}  // namespace AuditStore
+}  // namespace headgate

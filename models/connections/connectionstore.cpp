@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/connections/connectionstore.h"
+
+#include "models/base/listsql.h"
+
+#include <QHash>
+
+namespace headgate::ConnectionStore {
+
+namespace {
+
+const QString kColumns = QStringLiteral(
+    "id, name, connection_type, database_type, host, port, database_name, username, secret is not null, {json:config}, "
+    "environment, is_read_only, is_active, description, {tags:tags}, owner_user_id, last_test_status, {us:last_tested_at}, "
+    "last_response_ms, {us:created_at}, {us:updated_at}, version");
+
+template <typename E, std::size_t N>
+E known(const EnumTable<E, N> &table, const QString &text, const char *column)
+{
+    if (const std::optional<E> value = table.value(text)) return *value;
+    throw Exception({ErrorKind::Integrity, QStringLiteral("A connection holds an unknown value"), QLatin1String(column), text,
+                     QStringLiteral("A newer Headgate may have written it: use that one.")});
+}
+
+Connection readRow(const Query &query)
+{
+    Connection c;
+    c.id = query.getId<ConnectionId>(0);
+    c.name = query.get<QString>(1);
+    c.role = known(connectionRoles, query.get<QString>(2), "connection_type");
+    c.databaseType = known(databaseTypes, query.get<QString>(3), "database_type");
+    c.host = query.getOptional<QString>(4).value_or(QString());
+    c.port = query.getOptional<int>(5);
+    c.databaseName = query.get<QString>(6);
+    c.username = query.getOptional<QString>(7).value_or(QString());
+    c.hasSecret = query.get<bool>(8);
+    c.config = query.get<QJsonObject>(9);
+    c.environment = known(environments, query.get<QString>(10), "environment");
+    c.isReadOnly = query.get<bool>(11);
+    c.isActive = query.get<bool>(12);
+    c.description = query.getOptional<QString>(13).value_or(QString());
+    c.tags = query.get<QStringList>(14);
+    if (!query.isNull(15)) c.ownerUserId = query.getId<UserId>(15);
+    if (!query.isNull(16)) c.lastTestStatus = known(testStatuses, query.get<QString>(16), "last_test_status");
+    c.lastTestedAt = query.getOptional<Timestamp>(17);
+    c.lastResponseMs = query.getOptional<double>(18);
+    c.createdAt = query.get<Timestamp>(19);
+    c.updatedAt = query.get<Timestamp>(20);
+    c.version = query.get<int>(21);
+    return c;
+}
+
+const ListColumns &listColumns()
+{
+    using Type = ListColumn::Type;
+    static const ListColumns columns = [] {
+        ListColumns all;
+        for (const char *text : {"name", "connection_type", "database_type", "host", "environment", "last_test_status", "database_name", "username"})
+            all.insert(QLatin1String(text), {QLatin1String(text), Type::Text});
+        all.insert(QStringLiteral("is_active"), {QStringLiteral("is_active"), Type::Bool});
+        all.insert(QStringLiteral("is_read_only"), {QStringLiteral("is_read_only"), Type::Bool});
+        all.insert(QStringLiteral("port"), {QStringLiteral("port"), Type::Number});
+        all.insert(QStringLiteral("last_response_ms"), {QStringLiteral("last_response_ms"), Type::Number});
+        all.insert(QStringLiteral("last_tested_at"), {QStringLiteral("last_tested_at"), Type::Time});
+        all.insert(QStringLiteral("tags"), {QStringLiteral("tags"), Type::Tags});
+        return all;
+    }();
+    return columns;
+}
+
+/// A sort key never is NULL, so that the row comparison of keyset paging holds.
+QString sortExpression(const QString &column)
+{
+    const auto found = listColumns().constFind(column.isEmpty() ? QStringLiteral("name") : column);
+    if (found == listColumns().constEnd())
+        throw Exception({ErrorKind::Invalid, QStringLiteral("There is no column %1 to sort by").arg(column), {}, {}, {}});
+    switch (found->type) {
+    case ListColumn::Type::Number: return QStringLiteral("coalesce(%1, -1)").arg(found->sql);
+    case ListColumn::Type::Time: return QStringLiteral("coalesce({us:%1}, 0)").arg(found->sql);
+    case ListColumn::Type::Bool: return QStringLiteral("cast(%1 as int)").arg(found->sql);
+    case ListColumn::Type::Tags: return QStringLiteral("{tags:%1}").arg(found->sql);
+    case ListColumn::Type::Text: break;
+    }
+    return QStringLiteral("lower(coalesce(%1, ''))").arg(found->sql);
+}
+
+ListWhere whereFor(const ListQuery &query)
+{
+    ListWhere where = ListSql::where(query, listColumns());
+    if (query.search.isEmpty()) return where;
+    where.add(QStringLiteral("({contains:name,search} or coalesce({contains:host,search}, false) or "
+                             "{contains:database_name,search} or {has_tag:tags,tag})"),
+              "search", Dialect::likePattern(query.search));
+    where.add(QString(), "tag", Codec::toVariant(query.search.trimmed()));
+    return where;
+}
+
+std::optional<QString> textOrNull(const QString &text) { return text.isEmpty() ? std::nullopt : std::optional(text); }
+
+void bindValues(Query &query, const Connection &c)
+{
+    query.bind("name", c.name)
+        .bind("connection_type", connectionRoles.name(c.role))
+        .bind("database_type", databaseTypes.name(c.databaseType))
+        .bind("host", textOrNull(c.host))
+        .bind("port", c.port)
+        .bind("database_name", c.databaseName)
+        .bind("username", textOrNull(c.username))
+        .bind("config", c.config)
+        .bind("environment", environments.name(c.environment))
+        .bind("is_read_only", c.isReadOnly)
+        .bind("is_active", c.isActive)
+        .bind("description", textOrNull(c.description))
+        .bind("tags", c.tags)
+        .bind("owner_user_id", c.ownerUserId);
+}
+
+std::optional<Connection> one(Query &query)
+{
+    return query.first() ? std::optional(readRow(query)) : std::nullopt;
+}
+
+ConnectionTest readTest(const Query &query)
+{
+    ConnectionTest test;
+    test.id = query.getId<ConnectionTestId>(0);
+    test.connectionId = query.getId<ConnectionId>(1);
+    test.status = known(testStatuses, query.get<QString>(2), "status");
+    test.responseTimeMs = query.get<double>(3);
+    test.testedAt = query.get<Timestamp>(4);
+    if (!query.isNull(5)) test.testedByUserId = query.getId<UserId>(5);
+    test.serverVersion = query.getOptional<QString>(6).value_or(QString());
+    if (const auto identity = query.getOptional<QJsonObject>(7)) test.identity = ServerIdentity::fromJson(*identity);
+    test.stages = stagesFromJson(query.get<QJsonArray>(8));
+    test.errorCode = query.getOptional<QString>(9).value_or(QString());
+    test.errorMessage = query.getOptional<QString>(10).value_or(QString());
+    return test;
+}
+
+}  // namespace
+
+ListPage<Connection> page(Session &session, const ListQuery &query, const ListCursor &cursor)
+{
+    ListWhere where = whereFor(query);
+    const QString key = sortExpression(query.sortColumn);
+    if (cursor.key) {
+        where.add(QStringLiteral("(%1, id) %2 (:after_key, :after_id)").arg(key, query.descending ? QStringLiteral("<") : QStringLiteral(">")),
+                  "after_key", cursor.key->value(0));
+        where.add(QString(), "after_id", cursor.key->value(1));
+    }
+    const QString direction = query.descending ? QStringLiteral("desc") : QStringLiteral("asc");
+    Query select(session, QStringLiteral("select %1, %2 from connections%3 order by %2 %4, id %4 limit %5")
+                              .arg(kColumns, key, where.sql(), direction)
+                              .arg(cursor.limit + 1));
+    where.bindTo(select);
+    select.exec();
+    ListPage<Connection> page;
+    while (select.next()) {
+        if (page.rows.size() == cursor.limit) {
+            page.atEnd = false;
+            break;
+        }
+        page.rows << readRow(select);
+        page.lastKey = {select.raw(22), page.rows.last().id.value};
+    }
+    return page;
+}
+
+qint64 count(Session &session, const ListQuery &query)
+{
+    const ListWhere where = whereFor(query);
+    Query select(session, QStringLiteral("select count(*) from connections%1").arg(where.sql()));
+    where.bindTo(select);
+    select.first();
+    return select.get<qint64>(0);
+}
+
+QHash<QString, int> statusCounts(Session &session)
+{
+    QHash<QString, int> counts;
+    Query query(session, QStringLiteral("select coalesce(last_test_status, ''), is_active, count(*) from connections group by 1, 2"));
+    query.exec();
+    while (query.next()) {
+        const int n = query.get<int>(2);
+        counts[QStringLiteral("total")] += n;
+        if (!query.get<bool>(1)) continue;
+        counts[QStringLiteral("active")] += n;
+        counts[query.get<QString>(0)] += n;
+    }
+    return counts;
+}
+
+std::optional<Connection> get(Session &session, ConnectionId id)
+{
+    Query query(session, QStringLiteral("select %1 from connections where id = :id").arg(kColumns));
+    return one(query.bind("id", id));
+}
+
+std::optional<Connection> getByName(Session &session, const QString &name)
+{
+    Query query(session, QStringLiteral("select %1 from connections where name = :name").arg(kColumns));
+    return one(query.bind("name", name));
+}
+
+ConnectionId insert(Transaction &transaction, const Connection &connection)
+{
+    Query query(transaction.session(), QStringLiteral(R"(
+        insert into connections (name, connection_type, database_type, host, port, database_name, username, config, environment,
+            is_read_only, is_active, description, tags, owner_user_id)
+        values (:name, :connection_type, :database_type, :host, :port, :database_name, :username, {json_in:config}, :environment,
+            :is_read_only, :is_active, :description, {tags_in:tags}, :owner_user_id)
+        returning id)"));
+    bindValues(query, connection);
+    query.first();
+    return query.getId<ConnectionId>(0);
+}
+
+bool update(Transaction &transaction, const Connection &connection)
+{
+    Query query(transaction.session(), QStringLiteral(R"(
+        update connections set name = :name, connection_type = :connection_type, database_type = :database_type, host = :host,
+            port = :port, database_name = :database_name, username = :username, config = {json_in:config},
+            environment = :environment, is_read_only = :is_read_only, is_active = :is_active, description = :description,
+            tags = {tags_in:tags}, owner_user_id = :owner_user_id
+        where id = :id and version = :version)"));
+    bindValues(query, connection);
+    return query.bind("id", connection.id).bind("version", connection.version).execOne();
+}
+
+bool remove(Transaction &transaction, ConnectionId id, int version)
+{
+    return Query(transaction.session(), QStringLiteral("delete from connections where id = :id and version = :version"))
+        .bind("id", id)
+        .bind("version", version)
+        .execOne();
+}
+
+void setSecret(Transaction &transaction, ConnectionId id, const std::optional<QByteArray> &sealed)
+{
+    Query(transaction.session(), QStringLiteral("update connections set secret = :secret where id = :id"))
+        .bind("secret", sealed)
+        .bind("id", id)
+        .execOne();
+}
+
+std::optional<QByteArray> secret(Session &session, ConnectionId id)
+{
+    Query query(session, QStringLiteral("select secret from connections where id = :id"));
+    return query.bind("id", id).first() ? query.getOptional<QByteArray>(0) : std::nullopt;
+}
+
+QList<QPair<QString, qint64>> dependents(Session &session, ConnectionId id)
+{
+    QList<QPair<QString, qint64>> counts;
+    for (const auto &[table, condition] : {std::pair("connection_tests", "connection_id = :id"),
+                                           std::pair("catalog_tables", "connection_id = :id"),
+                                           std::pair("pipelines", "source_connection_id = :id or target_connection_id = :id"),
+                                           std::pair("validation_sessions", "source_connection_id = :id or target_connection_id = :id")}) {
+        Query query(session, QStringLiteral("select count(*) from %1 where %2").arg(QLatin1String(table), QLatin1String(condition)));
+        query.bind("id", id).first();
+        counts << qMakePair(QString::fromLatin1(table), query.get<qint64>(0));
+    }
+    return counts;
+}
+
+QStringList pipelineNames(Session &session, ConnectionId id)
+{
+    Query query(session, QStringLiteral("select name from pipelines where source_connection_id = :id or target_connection_id = :id order by name"));
+    query.bind("id", id).exec();
+    QStringList names;
+    while (query.next()) names << query.get<QString>(0);
+    return names;
+}
+
+ConnectionTestId insertTest(Transaction &transaction, const ConnectionTest &test)
+{
+    Query query(transaction.session(), QStringLiteral(R"(
+        insert into connection_tests (connection_id, status, response_time_ms, tested_at, tested_by_user_id, server_version,
+            server_identity, stages, error_code, error_message)
+        values (:connection_id, :status, :ms, {ts:at}, :by, :version, {json_in:identity}, {json_in:stages}, :code, :message)
+        returning id)"));
+    query.bind("connection_id", test.connectionId)
+        .bind("status", testStatuses.name(test.status))
+        .bind("ms", test.responseTimeMs)
+        .bind("at", test.testedAt)
+        .bind("by", test.testedByUserId)
+        .bind("version", textOrNull(test.serverVersion))
+        .bind("identity", test.identity ? std::optional(test.identity->toJson()) : std::nullopt)
+        .bind("stages", stagesToJson(test.stages))
+        .bind("code", textOrNull(test.errorCode))
+        .bind("message", textOrNull(test.errorMessage));
+    query.first();
+    const auto id = query.getId<ConnectionTestId>(0);
+    Query(transaction.session(), QStringLiteral("update connections set last_test_status = :status, last_tested_at = {ts:at}, "
+                                                "last_response_ms = :ms where id = :id"))
+        .bind("status", testStatuses.name(test.status))
+        .bind("at", test.testedAt)
+        .bind("ms", test.responseTimeMs)
+        .bind("id", test.connectionId)
+        .execOne();
+    return id;
+}
+
+QList<ConnectionTest> history(Session &session, ConnectionId id, int limit)
+{
+    Query query(session, QStringLiteral("select id, connection_id, status, response_time_ms, {us:tested_at}, tested_by_user_id, server_version, "
+                                        "{json:server_identity}, {json:stages}, error_code, error_message from connection_tests "
+                                        "where connection_id = :id order by tested_at desc, id desc limit %1")
+                             .arg(limit));
+    query.bind("id", id).exec();
+    QList<ConnectionTest> tests;
+    while (query.next()) tests << readTest(query);
+    return tests;
+}
+
+}  // namespace headgate::ConnectionStore

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/base/listquery.h"
+#include "models/connections/connectiontest.h"
+#include "models/database/session.h"
+#include "models/database/transaction.h"
+
+#include <QPair>
+
+namespace headgate {
+
+/// The SQL of `connections` and `connection_tests`. Each function runs on the session's thread and throws DbError.
+namespace ConnectionStore {
+
+ListPage<Connection> page(Session &session, const ListQuery &query, const ListCursor &cursor);
+qint64 count(Session &session, const ListQuery &query);
+/// {"success": 12, "failure": 2, "": 3 (untested)} over active connections, and "total", "active".
+QHash<QString, int> statusCounts(Session &session);
+std::optional<Connection> get(Session &session, ConnectionId id);
+std::optional<Connection> getByName(Session &session, const QString &name);
+
+/// The new row's id; id, version and times of the argument are ignored, and so is hasSecret.
+ConnectionId insert(Transaction &transaction, const Connection &connection);
+/// False when the stored version is another: nothing was written.
+bool update(Transaction &transaction, const Connection &connection);
+bool remove(Transaction &transaction, ConnectionId id, int version);
+/// None clears it. Does not look at the version: it goes with an insert or update in the same transaction.
+void setSecret(Transaction &transaction, ConnectionId id, const std::optional<QByteArray> &sealed);
+std::optional<QByteArray> secret(Session &session, ConnectionId id);
+/// Table and number of rows that go with it or stand in its way.
+QList<QPair<QString, qint64>> dependents(Session &session, ConnectionId id);
+/// The pipelines that use it as source or target.
+QStringList pipelineNames(Session &session, ConnectionId id);
+
+/// Inserts the test and copies its verdict to the connection.
+ConnectionTestId insertTest(Transaction &transaction, const ConnectionTest &test);
+QList<ConnectionTest> history(Session &session, ConnectionId id, int limit);
+
+}  // namespace ConnectionStore
+}  // namespace headgate
