@@ -967,10 +967,10 @@ ON jobs BEGIN
     WHERE id = NEW.id;
 END;
 
+-- The verdict of the last test is a copy from connection_tests, not an edit: a test must not put an open form in conflict.
 CREATE TRIGGER connections_touch AFTER UPDATE OF
     id, name, connection_type, database_type, host, port, database_name, username, secret, config, environment,
-    is_read_only, is_active, description, tags, owner_user_id, last_test_status, last_tested_at, last_response_ms,
-    created_at
+    is_read_only, is_active, description, tags, owner_user_id, created_at
 ON connections BEGIN
     UPDATE connections SET version = OLD.version + 1, updated_at = CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER) * 1000
     WHERE id = NEW.id;
