@@ -2,6 +2,7 @@
 #include "models/base/listsql.h"
 
 #include "models/base/error.h"
+#include "models/database/dialect.h"
 
 namespace headgate {
 

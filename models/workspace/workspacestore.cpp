@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/workspace/workspacestore.h"
+
+#include "models/database/query.h"
+
+namespace headgate::WorkspaceStore {
+
+std::optional<WorkspaceInfo> info(Session &session)
+{
+    Query query(session, QStringLiteral("select {uuid:uuid}, name, environment from workspace"));
+    if (!query.first()) return std::nullopt;
+    return WorkspaceInfo{query.get<QUuid>(0), query.get<QString>(1),
+                         environments.value(query.get<QString>(2)).value_or(Environment::Production)};
+}
+
+void insert(Transaction &transaction, const WorkspaceInfo &info)
+{
+    Query(transaction.session(), QStringLiteral("insert into workspace (uuid, name, environment) values ({uuid_in:uuid}, :name, :environment) "
+                                                "on conflict do nothing"))
+        .bind("uuid", info.uuid)
+        .bind("name", info.name)
+        .bind("environment", environments.name(info.environment))
+        .exec();
+}
+
+std::optional<User> user(Session &session, const QString &username)
+{
+    Query query(session, QStringLiteral("select id, username, role, is_active from users where username = :name"));
+    if (!query.bind("name", username).first()) return std::nullopt;
+    return User{query.getId<UserId>(0), query.get<QString>(1), query.get<QString>(2), query.get<bool>(3)};
+}
+
+int userCount(Session &session)
+{
+    Query query(session, QStringLiteral("select count(*) from users"));
+    query.first();
+    return query.get<int>(0);
+}
+
+UserId insertUser(Transaction &transaction, const QString &username, const QString &role)
+{
+    Query query(transaction.session(), QStringLiteral("insert into users (username, role) values (:name, :role) returning id"));
+    query.bind("name", username).bind("role", role).first();
+    return query.getId<UserId>(0);
+}
+
+QString loginRole(Session &session)
+{
+    if (!session.dialect().isPostgresql()) return {};
+    Query query(session, QStringLiteral("select cast(session_user as text)"));
+    query.first();
+    return query.get<QString>(0);
+}
+
+QString clientAddress(Session &session)
+{
+    if (!session.dialect().isPostgresql()) return {};
+    Query query(session, QStringLiteral("select host(inet_client_addr())"));
+    query.first();
+    return query.getOptional<QString>(0).value_or(QString());
+}
+
+QString serverDescription(Session &session)
+{
+    if (session.dialect().isSqlite()) {
+        Query query(session, QStringLiteral("select sqlite_version()"));
+        query.first();
+        return QStringLiteral("SQLite ") + query.get<QString>(0);
+    }
+    Query query(session, QStringLiteral("select split_part(current_setting('server_version'), ' ', 1), pg_is_in_recovery()"));
+    query.first();
+    return QStringLiteral("PostgreSQL %1 %2").arg(query.get<QString>(0), query.get<bool>(1) ? QStringLiteral("standby") : QStringLiteral("primary"));
+}
+
+}  // namespace headgate::WorkspaceStore

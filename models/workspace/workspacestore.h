@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/base/id.h"
+#include "models/connections/connection.h"
+#include "models/database/session.h"
+#include "models/database/transaction.h"
+
+#include <QUuid>
+
+namespace headgate {
+
+/// The one row of `workspace`.
+struct WorkspaceInfo {
+    QUuid uuid;
+    QString name;
+    Environment environment = Environment::Development;
+    bool operator==(const WorkspaceInfo &) const = default;
+};
+
+struct User {
+    UserId id;
+    QString username;
+    QString role;  ///< viewer, operator, admin
+    bool isActive = true;
+};
+
+/// The SQL of the workspace's own row and of the users who open it. Session's thread; throws DbError.
+namespace WorkspaceStore {
+
+std::optional<WorkspaceInfo> info(Session &session);
+/// Does nothing when another process made the row first.
+void insert(Transaction &transaction, const WorkspaceInfo &info);
+std::optional<User> user(Session &session, const QString &username);
+int userCount(Session &session);
+UserId insertUser(Transaction &transaction, const QString &username, const QString &role);
+/// The login role of a PostgreSQL session; empty on SQLite, where the operating system knows the user.
+QString loginRole(Session &session);
+/// The client's address as the server sees it; empty for a socket or SQLite.
+QString clientAddress(Session &session);
+/// "PostgreSQL 15.18 primary", "SQLite 3.40.1".
+QString serverDescription(Session &session);
+
+}  // namespace WorkspaceStore
+}  // namespace headgate
