@@ -49,15 +49,15 @@ std::optional<QString> find(const QMap<QString, QString> &values, const QString 
 
 }  // namespace
 
-QList<AuditChange> auditChanges(const std::optional<QJsonObject> &before, const std::optional<QJsonObject> &after)
+QList<ChangeLine> auditChanges(const std::optional<QJsonObject> &before, const std::optional<QJsonObject> &after)
 {
     const QMap<QString, QString> old = flattened(before);
     const QMap<QString, QString> current = flattened(after);
     QMap<QString, QString> paths = old;
     paths.insert(current);
-    QList<AuditChange> changes;
+    QList<ChangeLine> changes;
     for (auto it = paths.keyBegin(); it != paths.keyEnd(); ++it) {
-        const AuditChange change{*it, find(old, *it), find(current, *it)};
+        const ChangeLine change{*it, find(old, *it), find(current, *it)};
         if (change.before != change.after) changes << change;
     }
     return changes;
