@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/audit/audittablemodel.h"
+
+namespace headgate {
+
+namespace {
+
+enum Column { Time, ActorName, Action, EntityType, Name, Outcome, Notable };
+
+QList<RecordColumn> columnTable()
+{
+    const auto tr = [](const char *text) { return AuditTableModel::tr(text); };
+    return {
+        {QStringLiteral("id"), tr("Time"), ColumnKind::Time, true, 120},
+        {QStringLiteral("actor"), tr("Actor"), ColumnKind::Text, true, 120},
+        {QStringLiteral("action"), tr("Action"), ColumnKind::Badge, true, 96},
+        {QStringLiteral("entity_type"), tr("Entity"), ColumnKind::Text, true, 110},
+        {QStringLiteral("entity_name"), tr("Name"), ColumnKind::Text, true, 140, true},
+        {QStringLiteral("status"), tr("Result"), ColumnKind::Status, true, 96},
+        {QStringLiteral("notable"), tr("Notable"), ColumnKind::Notice, false, 200},
+    };
+}
+
+QString notable(const AuditRecord &record)
+{
+    return record.action == QLatin1String("EXTERNAL") ? AuditTableModel::tr("changed outside Headgate") : QString();
+}
+
+}  // namespace
+
+AuditTableModel::AuditTableModel(Fetch fetch, Count count, QObject *parent)
+    : RecordListModel(columnTable(), std::move(fetch), std::move(count), parent)
+{
+}
+
+QVariant AuditTableModel::value(const AuditRecord &record, int column) const
+{
+    switch (column) {
+    case Time: return QVariant::fromValue(record.occurredAt);
+    case ActorName: return record.actor;
+    case Action: return record.action;
+    case EntityType: return record.entityType;
+    case Name: return record.entityName.isEmpty() ? record.entityId : record.entityName;
+    case Outcome: return record.success ? QStringLiteral("success") : QStringLiteral("failure");
+    case Notable: return notable(record);
+    default: return {};
+    }
+}
+
+}  // namespace headgate

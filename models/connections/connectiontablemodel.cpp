@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/connections/connectiontablemodel.h"
+
+namespace headgate {
+
+namespace {
+
+enum Column { Name, EnvironmentTag, Type, Host, LastTest, Response, LastTested, Tags };
+
+QList<RecordColumn> columnTable()
+{
+    const auto tr = [](const char *text) { return ConnectionTableModel::tr(text); };
+    return {
+        {QStringLiteral("name"), tr("Name"), ColumnKind::Text, true, 150, true},
+        {QStringLiteral("environment"), tr("Environment"), ColumnKind::Environment, true, 100},
+        {QStringLiteral("database_type"), tr("Type"), ColumnKind::Text, true, 126},
+        {QStringLiteral("host"), tr("Host"), ColumnKind::Identifier, true, 176},
+        {QStringLiteral("last_test_status"), tr("Last test"), ColumnKind::Status, true, 100},
+        {QStringLiteral("last_response_ms"), tr("Response, ms"), ColumnKind::Number, true, 108},
+        {QStringLiteral("last_tested_at"), tr("Last tested"), ColumnKind::Time, true, 104},
+        {QStringLiteral("tags"), tr("Tags"), ColumnKind::Tags, false, 130},
+    };
+}
+
+}  // namespace
+
+ConnectionTableModel::ConnectionTableModel(Fetch fetch, Count count, QObject *parent)
+    : RecordListModel(columnTable(), std::move(fetch), std::move(count), parent)
+{
+}
+
+QVariant ConnectionTableModel::value(const Connection &connection, int column) const
+{
+    switch (column) {
+    case Name: return connection.name;
+    case EnvironmentTag: return environments.name(connection.environment);
+    case Type: return databaseTypeLabel(connection.databaseType);
+    case Host: return connectionAddress(connection);
+    case LastTest: return connection.lastTestStatus ? QVariant(testStatuses.name(*connection.lastTestStatus)) : QVariant();
+    case Response: return connection.lastResponseMs ? QVariant(*connection.lastResponseMs) : QVariant();
+    case LastTested: return connection.lastTestedAt ? QVariant::fromValue(*connection.lastTestedAt) : QVariant();
+    case Tags: return connection.tags;
+    default: return {};
+    }
+}
+
+}  // namespace headgate

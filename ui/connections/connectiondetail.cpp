@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/connections/connectiondetail.h"
+
+#include "models/connections/testhistorymodel.h"
+#include "ui/base/listview.h"
+#include "ui/base/theme.h"
+#include "ui/connections/connectionfields.h"
+#include "ui/connections/responsechart.h"
+#include "ui/connections/stagesview.h"
+#include "ui/connections/testrun.h"
+
+#include <QFontDatabase>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QTabWidget>
+#include <QVBoxLayout>
+
+namespace headgate {
+
+namespace {
+
+QScrollArea *scrolling(QWidget *content)
+{
+    auto *area = new QScrollArea;
+    area->setWidget(content);
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    return area;
+}
+
+/// The history as a list of one page.
+TestHistoryModel::Fetch pageOf(ConnectionService &service, const Connection &connection)
+{
+    return [&service, &connection](const ListQuery &, const ListCursor &, const CancelToken &) {
+        return service.history(connection.id).then([](const Result<QList<ConnectionTest>> &tests) -> Result<ListPage<ConnectionTest>> {
+            if (!tests.ok()) return tests.error();
+            return ListPage<ConnectionTest>{*tests, {}, true};
+        });
+    };
+}
+
+}  // namespace
+
+ConnectionDetail::ConnectionDetail(ConnectionService &service, const Theme &theme, QWidget *parent)
+    : QWidget(parent), m_service(service), m_theme(theme),
+      m_history(new TestHistoryModel(pageOf(m_service, m_connection), {}, this)), m_tabs(new QTabWidget)
+{
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(testTab(), tr("Test"));
+    m_tabs->addTab(historyTab(), tr("History"));
+    m_tabs->addTab(detailsTab(), tr("Details"));
+    auto *box = new QVBoxLayout(this);
+    box->setContentsMargins({});
+    box->setSpacing(0);
+    box->addWidget(header());
+    box->addWidget(m_tabs, 1);
+    connect(m_history, &RecordTableModel::loaded, this, &ConnectionDetail::onHistoryLoaded);
+    connect(m_history, &RecordTableModel::failed, this, &ConnectionDetail::showTestError);
+}
+
+QWidget *ConnectionDetail::header()
+{
+    m_name = new QLabel;
+    m_name->setTextFormat(Qt::PlainText);
+    m_environment = new EnvironmentTag(m_theme);
+    m_kind = new QLabel;
+    m_kind->setForegroundRole(QPalette::PlaceholderText);
+    m_edit = new QPushButton(tr("&Edit"));
+    m_test = new QPushButton(tr("&Test"));
+    connect(m_edit, &QPushButton::clicked, this, &ConnectionDetail::editRequested);
+    connect(m_test, &QPushButton::clicked, this, &ConnectionDetail::testRequested);
+    auto *head = new QWidget;
+    auto *row = new QHBoxLayout(head);
+    row->setContentsMargins(12, 8, 12, 8);
+    row->setSpacing(8);
+    row->addWidget(m_name);
+    row->addWidget(m_environment);
+    row->addWidget(m_kind, 1);
+    row->addWidget(m_edit);
+    row->addWidget(m_test);
+    return head;
+}
+
+QWidget *ConnectionDetail::testTab()
+{
+    m_testNote = new QLabel;
+    m_testNote->setMargin(12);
+    m_testNote->setForegroundRole(QPalette::PlaceholderText);
+    m_stages = new StagesView(m_theme);
+    auto *page = new QWidget;
+    auto *box = new QVBoxLayout(page);
+    box->setContentsMargins({});
+    box->setSpacing(0);
+    box->addWidget(m_testNote);
+    box->addWidget(m_stages, 1);
+    return scrolling(page);
+}
+
+QWidget *ConnectionDetail::historyTab()
+{
+    m_chart = new ResponseChart(m_theme);
+    m_list = new ListView(m_theme);
+    m_list->setModel(m_history);
+    m_list->setAccessibleName(tr("Tests of this connection"));
+    auto *page = new QWidget;
+    auto *box = new QVBoxLayout(page);
+    box->setContentsMargins({});
+    box->setSpacing(0);
+    box->addWidget(m_chart);
+    box->addWidget(m_list, 1);
+    return page;
+}
+
+QWidget *ConnectionDetail::detailsTab()
+{
+    auto *page = new QWidget;
+    m_details = new QFormLayout(page);
+    m_details->setContentsMargins(12, 12, 12, 12);
+    m_details->setHorizontalSpacing(16);
+    m_details->setVerticalSpacing(8);
+    return scrolling(page);
+}
+
+void ConnectionDetail::setConnection(const Connection &connection)
+{
+    const bool isOther = connection.id != m_connection.id;
+    const bool wasTested = connection.lastTestedAt != m_connection.lastTestedAt;
+    m_connection = connection;
+    m_name->setText(connection.name);
+    m_environment->setEnvironment(connection.environment);
+    m_kind->setText(tr("%1 %2").arg(databaseTypeLabel(connection.databaseType), roleLabel(connection.role)));
+    showDetails();
+    if (!isOther && !wasTested) return;
+    if (isOther) {
+        // What belongs to the other one must not stand under this name while the history is read.
+        follow(nullptr);
+        m_stages->clear();
+        m_chart->setTests({});
+        m_testNote->hide();
+    }
+    m_history->refresh();
+}
+
+void ConnectionDetail::follow(TestRun *run)
+{
+    m_running = run != nullptr;
+    m_test->setText(m_running ? tr("Cancel &test") : tr("&Test"));
+    if (!run) return;
+    m_tabs->setCurrentIndex(0);
+    m_testNote->hide();
+    m_stages->begin();
+    for (const StageResult &stage : run->stages()) m_stages->addStage(stage);
+    connect(run, &TestRun::stageFinished, m_stages, [this, run, id = m_connection.id](const StageResult &stage) {
+        if (m_running && m_connection.id == id) m_stages->addStage(stage);
+    });
+}
+
+void ConnectionDetail::onHistoryLoaded()
+{
+    const QList<ConnectionTest> &tests = m_history->rows();
+    m_chart->setTests(tests);
+    if (m_running) return;
+    m_stages->setStages(tests.isEmpty() ? std::vector<StageResult>() : tests.first().stages);
+    m_testNote->setVisible(tests.isEmpty());
+    m_testNote->setText(tr("Not tested yet. Test shows, stage by stage, what is right and what is wrong."));
+}
+
+void ConnectionDetail::showTestError(const Error &error)
+{
+    m_stages->end();
+    m_testNote->setText(error.text());
+    m_testNote->show();
+}
+
+void ConnectionDetail::showDetails()
+{
+    while (m_details->rowCount() > 0) m_details->removeRow(0);
+    const auto add = [this](const QString &label, const QString &value, bool fixedFont) {
+        auto *text = new QLabel(value);
+        text->setTextFormat(Qt::PlainText);
+        text->setWordWrap(true);
+        text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+        text->setAccessibleName(tr("%1: %2").arg(label, value));
+        if (fixedFont) text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+        auto *name = new QLabel(label);
+        name->setForegroundRole(QPalette::PlaceholderText);
+        m_details->addRow(name, text);
+    };
+    for (const ConnectionField &field : connectionFields()) {
+        const QString value = field.text(m_connection);
+        if (!value.isEmpty()) add(field.label, value, field.fixedFont);
+        if (field.id == QLatin1String("username") && m_connection.hasSecret) add(tr("Password"), QStringLiteral("••••"), true);
+    }
+    add(tr("Created"), m_connection.createdAt.toIso(), true);
+    add(tr("Last changed"), m_connection.updatedAt.toIso(), true);
+    add(tr("Version"), QString::number(m_connection.version), true);
+}
+
+}  // namespace headgate

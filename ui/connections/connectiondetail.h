@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/connections/connectionservice.h"
+
+#include <QWidget>
+
+class QFormLayout;
+class QLabel;
+class QPushButton;
+class QTabWidget;
+
+namespace headgate {
+
+class ListView;
+class ResponseChart;
+class StagesView;
+class TestHistoryModel;
+class TestRun;
+class Theme;
+
+/// What is known of one connection: its last or running test, the history of tests, all fields.
+class ConnectionDetail : public QWidget {
+    Q_OBJECT
+public:
+    ConnectionDetail(ConnectionService &service, const Theme &theme, QWidget *parent = nullptr);
+
+    /// Another connection is loaded anew; the same one with other values keeps tab and scroll position.
+    void setConnection(const Connection &connection);
+    ConnectionId connectionId() const { return m_connection.id; }
+    /// Follows a running test; null when it is over (the history then has its result).
+    void follow(TestRun *run);
+    /// The test ended without a result.
+    void showTestError(const Error &error);
+
+Q_SIGNALS:
+    void editRequested();
+    void testRequested();
+
+private:
+    QWidget *header();
+    QWidget *testTab();
+    QWidget *historyTab();
+    QWidget *detailsTab();
+    void onHistoryLoaded();
+    void showDetails();
+
+    ConnectionService &m_service;
+    const Theme &m_theme;
+    Connection m_connection;
+    TestHistoryModel *m_history;
+    QLabel *m_name;
+    QLabel *m_environment;
+    QLabel *m_kind;
+    QPushButton *m_edit;
+    QPushButton *m_test;
+    QTabWidget *m_tabs;
+    QLabel *m_testNote;
+    StagesView *m_stages;
+    ResponseChart *m_chart;
+    ListView *m_list;
+    QFormLayout *m_details;
+    bool m_running = false;
+};
+
+}  // namespace headgate

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/connections/connection.h"
+
+#include <QList>
+#include <functional>
+
+namespace headgate {
+
+/// One field of a connection as people name, read and merge it. `id` is the name that the service uses for it.
+struct ConnectionField {
+    QString id;
+    QString label;
+    std::function<QString(const Connection &)> text;
+    std::function<void(const Connection &from, Connection &to)> copy;
+    bool fixedFont = false;
+};
+
+/// Every field that a person can change, in the order of the form; "config" stands for the keys without a field.
+const QList<ConnectionField> &connectionFields();
+/// The label of a field id; the id itself when it is not known. "config.sslmode" is "sslmode".
+QString connectionFieldLabel(const QString &id);
+
+/// The words for the values of the three enums.
+QString roleLabel(ConnectionRole role);
+QString environmentLabel(Environment environment);
+QString testStatusLabel(const std::optional<TestStatus> &status);
+
+}  // namespace headgate
