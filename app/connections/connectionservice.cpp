@@ -167,7 +167,10 @@ void ConnectionService::writeSecret(Transaction &transaction, ConnectionId id, c
 {
     if (!password) return;
     std::optional<QByteArray> sealed;
-    if (!password->isEmpty()) sealed = m_vault.seal(password->toUtf8(), secretContext(id)).orThrow();
+    if (!password->isEmpty()) {
+        m_vault.confirm(transaction);
+        sealed = m_vault.seal(password->toUtf8(), secretContext(id)).orThrow();
+    }
     ConnectionStore::setSecret(transaction, id, sealed);
 }
 

@@ -126,8 +126,12 @@ void Workspace::identify()
     if (!found.info || !found.user) introduce(found.info.has_value(), found.user.has_value(), found.users == 0);
     m_info = valueOf(m_database->read([](Session &session) { return WorkspaceStore::info(session).value_or(WorkspaceInfo{}); }));
 
-    m_vault = std::make_unique<Vault>(*m_database, WorkspaceLocator::keyFolder(), VaultOptions{osUser(), m_options.keychain});
     const auto actor = [this] { return m_actor; };
+    VaultOptions vault;
+    vault.holder = osUser();
+    vault.keychain = m_options.keychain;
+    vault.actor = actor;
+    m_vault = std::make_unique<Vault>(*m_database, WorkspaceLocator::keyFolder(), vault);
     m_probe = std::make_unique<ConnectionProbe>();
     m_connections = std::make_unique<ConnectionService>(*m_database, *m_vault, *m_probe, actor);
     m_audit = std::make_unique<AuditService>(*m_database, actor);

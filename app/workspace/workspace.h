@@ -3,6 +3,7 @@
 
 #include "app/workspace/workspacelocator.h"
 #include "migrations/engine/migrator.h"
+#include "models/audit/auditrecord.h"
 #include "models/workspace/workspacestore.h"
 
 #include <memory>
