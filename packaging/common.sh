@@ -25,6 +25,22 @@ quietly() {
     }
 }
 
+# follow LOG WHAT: copies ninja's output to LOG and says that something is being built, once something is.
+follow() {
+    local log=$1 what=$2 line told=''
+    while IFS= read -r line; do
+        echo "$line" >&3
+        [[ $line =~ ^\[([0-9]+)/([0-9]+)\]\ (Building|Linking) ]] || continue
+        if [[ -t 2 ]]; then
+            printf '\rheadgate: building %s: %s of %s ' "$what" "${BASH_REMATCH[@]:1:2}" >&2
+        elif [[ -z $told ]]; then
+            say "building $what (the first time takes minutes)"
+        fi
+        told=yes
+    done 3>"$log"
+    [[ -z $told || ! -t 2 ]] || echo >&2
+}
+
 # build PRESET [TARGET…]: configures when there is no build yet, then builds what is out of date.
 build() {
     local preset=$1 folder=$root/build/$1 log
@@ -35,13 +51,9 @@ build() {
         say "configuring build/$preset"
         (cd "$root" && quietly "$log" cmake --preset "$preset") || return 1
     fi
-    # A build with nothing to do says so at once; only one that works gets a line.
-    if ! ninja -C "$folder" -n "$@" 2>/dev/null | grep -q 'no work to do'; then
-        say "building build/$preset (the first time takes minutes)"
-        if [[ -t 2 ]]; then
-            ninja -C "$folder" -j "$(nproc)" "$@" >&2
-        else
-            quietly "$log" ninja -C "$folder" -j "$(nproc)" "$@"
-        fi
-    fi
+    ninja -C "$folder" -j "$(nproc)" "$@" 2>&1 | follow "$log" "build/$preset" || {
+        tail -n 60 "$log" >&2
+        say "the build failed (all of it: $log)"
+        return 1
+    }
 }

@@ -100,7 +100,7 @@ CREATE TABLE key_slots (
     version INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1)  -- grows with every change; set by a trigger
 ) STRICT;
 CREATE INDEX idx_key_slots_user_id ON key_slots (user_id);
-CREATE UNIQUE INDEX idx_key_slots_holder_kind ON key_slots (holder, kind);
+CREATE INDEX idx_key_slots_holder_kind ON key_slots (holder, kind);
 
 CREATE TABLE saved_filters (
     -- Named filters of the lists

@@ -52,6 +52,13 @@ QString loginRole(Session &session)
     return query.get<QString>(0);
 }
 
+QString roleToAssume(Session &session)
+{
+    Query query(session, QStringLiteral("select r.rolname from pg_roles r where r.rolname = 'headgate_owner' and pg_has_role(session_user, r.oid, 'MEMBER') "
+                                        "and not has_schema_privilege('headgate', 'USAGE')"));
+    return query.first() ? query.get<QString>(0) : QString();
+}
+
 QString clientAddress(Session &session)
 {
     if (!session.dialect().isPostgresql()) return {};

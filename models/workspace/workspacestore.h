@@ -36,6 +36,8 @@ int userCount(Session &session);
 UserId insertUser(Transaction &transaction, const QString &username, const QString &role);
 /// The login role of a PostgreSQL session; empty on SQLite, where the operating system knows the user.
 QString loginRole(Session &session);
+/// headgate_owner when the login may become it and has no rights on the tables without; else empty.
+QString roleToAssume(Session &session);
 /// The client's address as the server sees it; empty for a socket or SQLite.
 QString clientAddress(Session &session);
 /// "PostgreSQL 15.18 primary", "SQLite 3.40.1".
