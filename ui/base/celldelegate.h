@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QStyledItemDelegate>
+
+namespace headgate {
+
+class Theme;
+struct Timestamp;
+
+/// Draws the raw values of a RecordTableModel after their ColumnKind: chips, environment tags, relative times, grouped
+/// numbers, NULL. GUI thread.
+class CellDelegate : public QStyledItemDelegate {
+    Q_OBJECT
+public:
+    explicit CellDelegate(const Theme &theme, QObject *parent = nullptr);
+
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+    bool helpEvent(QHelpEvent *event, QAbstractItemView *view, const QStyleOptionViewItem &option, const QModelIndex &index) override;
+
+    /// What a cell shows.
+    static QString text(const QModelIndex &index);
+    /// The whole value: absolute and ISO time, unelided text.
+    static QString toolTip(const QModelIndex &index);
+    /// "3 min ago", "in 2 h", "just now".
+    static QString relativeTime(const Timestamp &time, const Timestamp &now);
+    /// 10 482 113 with thin spaces.
+    static QString groupedNumber(const QVariant &number);
+    /// "✓", "!", "✕", "○" for a status.
+    static QString statusMark(const QString &status);
+    /// "PROD", "STAGE", "TEST", "DEV".
+    static QString environmentTag(const QString &environment);
+
+private:
+    void paintGround(QPainter *painter, const QStyleOptionViewItem &option) const;
+    void paintChip(QPainter *painter, const QRect &cell, const QString &text, const QColor &ink, const QColor &ground) const;
+    void paintTag(QPainter *painter, const QRect &cell, const QString &text, const QColor &color) const;
+    void paintText(QPainter *painter, const QRect &cell, const QStyleOptionViewItem &option, const QModelIndex &index) const;
+
+    const Theme &m_theme;
+};
+
+}  // namespace headgate

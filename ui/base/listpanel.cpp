@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/base/listpanel.h"
+
+#include "models/base/recordtablemodel.h"
+#include "ui/base/listview.h"
+#include "ui/base/messagebar.h"
+#include "ui/base/theme.h"
+
+#include <QHeaderView>
+#include <QLabel>
+#include <QPainter>
+#include <QPropertyAnimation>
+#include <QPushButton>
+#include <QTimer>
+#include <QVBoxLayout>
+
+namespace headgate {
+
+namespace {
+
+/// Two pixels that move while something loads; nothing moves, and no timer runs, otherwise.
+class LoadingLine : public QWidget {
+public:
+    explicit LoadingLine(const Theme &theme, QWidget *parent) : QWidget(parent), m_theme(theme)
+    {
+        setFixedHeight(2);
+        m_timer.setInterval(40);
+        QObject::connect(&m_timer, &QTimer::timeout, this, [this] {
+            m_phase = (m_phase + 3) % 130;
+            update();
+        });
+    }
+
+protected:
+    void showEvent(QShowEvent *) override { m_timer.start(); }
+    void hideEvent(QHideEvent *) override { m_timer.stop(); }
+    void paintEvent(QPaintEvent *) override
+    {
+        const int part = width() * 3 / 10;
+        QPainter(this).fillRect(QRect(m_phase * width() / 100 - part, 0, part, 2), m_theme.color(Theme::Accent));
+    }
+
+private:
+    const Theme &m_theme;
+    QTimer m_timer;
+    int m_phase = 0;
+};
+
+}  // namespace
+
+ListPanel::ListPanel(RecordTableModel *model, const Theme &theme, QWidget *parent)
+    : QWidget(parent), m_model(model), m_view(new ListView(theme)), m_banner(new MessageBar(theme)),
+      m_progress(new LoadingLine(theme, this)), m_empty(new QWidget(m_view->viewport())), m_sentence(new QLabel), m_action(new QPushButton)
+{
+    m_view->setRecordModel(model);
+    auto *frame = new QFrame;
+    frame->setProperty("card", true);
+    auto *inside = new QVBoxLayout(frame);
+    inside->setContentsMargins(1, 1, 1, 1);
+    inside->addWidget(m_view);
+    auto *box = new QVBoxLayout(this);
+    box->setContentsMargins({});
+    box->setSpacing(Theme::Gap);
+    box->addWidget(m_banner);
+    box->addWidget(frame, 1);
+
+    m_sentence->setAlignment(Qt::AlignCenter);
+    m_sentence->setWordWrap(true);
+    m_sentence->setProperty("muted", true);
+    m_action->setProperty("kind", QStringLiteral("primary"));
+    auto *centre = new QVBoxLayout(m_empty);
+    centre->addStretch(2);
+    centre->addWidget(m_sentence);
+    centre->addSpacing(Theme::CardPadding);
+    centre->addWidget(m_action, 0, Qt::AlignHCenter);
+    centre->addStretch(3);
+    auto *overlay = new QVBoxLayout(m_view->viewport());
+    overlay->addWidget(m_empty);
+    m_progress->hide();
+
+    connect(m_banner, &MessageBar::actionRequested, model, &RecordTableModel::refresh);
+    connect(m_action, &QPushButton::clicked, this, [this] { m_model->query().isFiltered() ? Q_EMIT clearFilterRequested() : Q_EMIT emptyActionRequested(); });
+    connect(model, &RecordTableModel::failed, this, &ListPanel::showState);
+    connect(model, &RecordTableModel::loaded, this, &ListPanel::showState);
+    connect(model, &RecordTableModel::loadingChanged, this, &ListPanel::showState);
+    showState();
+}
+
+void ListPanel::setEmptyText(const QString &sentence, const QString &action, const QString &filtered)
+{
+    m_emptySentence = sentence;
+    m_emptyAction = action;
+    m_filteredSentence = filtered;
+    showState();
+}
+
+void ListPanel::showState()
+{
+    if (m_model->isLoading()) {
+        const QPoint under = m_view->mapTo(this, QPoint(0, m_view->horizontalHeader()->height()));
+        m_progress->setGeometry(under.x(), under.y(), m_view->width(), 2);
+        m_progress->raise();
+    }
+    m_progress->setVisible(m_model->isLoading());
+    if (m_model->error() && m_model->error()->kind != ErrorKind::Cancelled) m_banner->showError(*m_model->error(), tr("Retry"));
+    else m_banner->clear();
+    const bool empty = m_model->hasLoaded() && m_model->rowCount() == 0 && !m_model->error();
+    const bool filtered = m_model->query().isFiltered();
+    m_sentence->setText(filtered ? m_filteredSentence : m_emptySentence);
+    const QString action = filtered ? tr("Clear the filter") : m_emptyAction;
+    m_action->setText(action);
+    m_action->setVisible(!action.isEmpty());
+    m_empty->setVisible(empty);
+}
+
+}  // namespace headgate

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/base/listview.h"
+
+#include "models/base/recordtablemodel.h"
+#include "ui/base/celldelegate.h"
+#include "ui/base/theme.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QHeaderView>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QKeyEvent>
+#include <QMenu>
+
+namespace headgate {
+
+ListView::ListView(const Theme &theme, QWidget *parent) : QTableView(parent), m_theme(theme)
+{
+    setItemDelegate(new CellDelegate(theme, this));
+    setShowGrid(false);
+    setSelectionBehavior(SelectRows);
+    setSelectionMode(ExtendedSelection);
+    setVerticalScrollMode(ScrollPerPixel);
+    setHorizontalScrollMode(ScrollPerPixel);
+    setTabKeyNavigation(false);  // Tab leaves the list
+    setWordWrap(false);
+    setFrameShape(NoFrame);
+    setSortingEnabled(true);
+    verticalHeader()->hide();
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    verticalHeader()->setDefaultSectionSize(Theme::RowHeight);
+    horizontalHeader()->setFixedHeight(Theme::RowHeight);
+    horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    horizontalHeader()->setHighlightSections(false);
+    horizontalHeader()->setSectionsMovable(true);
+    horizontalHeader()->setMinimumSectionSize(40);
+    horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(horizontalHeader(), &QWidget::customContextMenuRequested, this, &ListView::showColumnMenu);
+    connect(this, &QTableView::doubleClicked, this, [this](const QModelIndex &) { Q_EMIT openRequested(currentId()); });
+    connect(&theme, &Theme::changed, viewport(), qOverload<>(&QWidget::update));
+}
+
+void ListView::setRecordModel(RecordTableModel *model)
+{
+    m_records = model;
+    horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);  // the list's own order, until a header is clicked
+    setModel(model);
+    layOutColumns();
+    connect(model, &RecordTableModel::loaded, this, [this] {
+        if (!currentIndex().isValid()) m_announcedId = 0;
+        if (const qint64 id = currentId(); id != m_announcedId) Q_EMIT currentIdChanged(m_announcedId = id);
+    });
+}
+
+qint64 ListView::currentId() const
+{
+    return m_records && currentIndex().isValid() ? m_records->idAt(currentIndex().row()) : 0;
+}
+
+QList<int> ListView::selectedRows() const
+{
+    QList<int> rows;
+    if (!selectionModel()) return rows;
+    for (const QModelIndex &index : selectionModel()->selectedRows()) rows << index.row();
+    std::sort(rows.begin(), rows.end());
+    return rows;
+}
+
+QList<qint64> ListView::selectedIds() const
+{
+    QList<qint64> ids;
+    for (int row : selectedRows()) ids << m_records->idAt(row);
+    return ids;
+}
+
+void ListView::selectId(qint64 id)
+{
+    const int row = m_records ? m_records->rowOf(id) : -1;
+    if (row >= 0) setCurrentIndex(m_records->index(row, 0));
+}
+
+void ListView::layOutColumns()
+{
+    if (!m_records) return;
+    const QList<RecordColumn> &columns = m_records->columns();
+    int fixed = 0;
+    for (int i = 0; i < columns.size(); ++i) {
+        if (isColumnHidden(i)) continue;
+        if (!columns.at(i).stretch) {
+            if (columnWidth(i) == horizontalHeader()->defaultSectionSize()) setColumnWidth(i, columns.at(i).hintWidth);
+            fixed += columnWidth(i);
+        }
+    }
+    for (int i = 0; i < columns.size(); ++i)
+        if (columns.at(i).stretch) setColumnWidth(i, std::max(columns.at(i).hintWidth, viewport()->width() - fixed));
+}
+
+void ListView::resizeEvent(QResizeEvent *event)
+{
+    QTableView::resizeEvent(event);
+    layOutColumns();
+}
+
+void ListView::currentChanged(const QModelIndex &current, const QModelIndex &previous)
+{
+    QTableView::currentChanged(current, previous);
+    const qint64 id = currentId();
+    if (id == m_announcedId) return;
+    m_announcedId = id;
+    Q_EMIT currentIdChanged(id);
+    viewport()->update();
+}
+
+void ListView::keyPressEvent(QKeyEvent *event)
+{
+    const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    if ((enter || event->key() == Qt::Key_F2) && currentId() > 0) return Q_EMIT openRequested(currentId());
+    if (event->key() == Qt::Key_Delete && !selectedIds().isEmpty()) return Q_EMIT removeRequested(selectedIds());
+    if (event->matches(QKeySequence::Copy)) return QApplication::clipboard()->setText(selectionAsCsv());
+    const bool json = event->key() == Qt::Key_C && event->modifiers() == (Qt::ControlModifier | Qt::ShiftModifier);
+    if (json) return QApplication::clipboard()->setText(selectionAsJson());
+    QTableView::keyPressEvent(event);
+}
+
+void ListView::showColumnMenu(const QPoint &position)
+{
+    if (!m_records) return;
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (int i = 0; i < m_records->columns().size(); ++i) {
+        QAction *action = menu->addAction(m_records->columns().at(i).title);
+        action->setCheckable(true);
+        action->setChecked(!isColumnHidden(i));
+        action->setEnabled(i > 0);  // the first names the row
+        connect(action, &QAction::toggled, this, [this, i](bool shown) {
+            setColumnHidden(i, !shown);
+            layOutColumns();
+        });
+    }
+    menu->popup(horizontalHeader()->mapToGlobal(position));
+}
+
+QJsonObject ListView::saveState() const
+{
+    QJsonObject widths;
+    QJsonArray hidden;
+    for (int i = 0; m_records && i < m_records->columns().size(); ++i) {
+        const RecordColumn &column = m_records->columns().at(i);
+        if (isColumnHidden(i)) hidden << column.id;
+        else if (!column.stretch) widths.insert(column.id, columnWidth(i));
+    }
+    return {{QStringLiteral("widths"), widths}, {QStringLiteral("hidden"), hidden}};
+}
+
+void ListView::restoreState(const QJsonObject &state)
+{
+    if (!m_records) return;
+    const QJsonObject widths = state.value(QLatin1String("widths")).toObject();
+    for (auto it = widths.begin(); it != widths.end(); ++it)
+        if (const int column = m_records->columnIndex(it.key()); column >= 0 && it->toInt() >= 40) setColumnWidth(column, it->toInt());
+    for (const QJsonValue &id : state.value(QLatin1String("hidden")).toArray())
+        if (const int column = m_records->columnIndex(id.toString()); column > 0) setColumnHidden(column, true);
+    layOutColumns();
+}
+
+QString ListView::selectionAsCsv() const
+{
+    const auto quoted = [](QString text) {
+        text.replace(QLatin1Char('"'), QLatin1String("\"\""));
+        return QLatin1Char('"') + text + QLatin1Char('"');
+    };
+    QStringList lines;
+    QStringList header;
+    for (const RecordColumn &column : m_records->columns()) header << quoted(column.id);
+    lines << header.join(QLatin1Char(','));
+    for (int row : selectedRows()) {
+        QStringList cells;
+        for (int i = 0; i < m_records->columns().size(); ++i) {
+            const QVariant raw = m_records->index(row, i).data(RecordTableModel::RawRole);
+            cells << (raw.isValid() ? quoted(RecordTableModel::plainText(raw)) : QString());
+        }
+        lines << cells.join(QLatin1Char(','));
+    }
+    return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
+}
+
+QString ListView::selectionAsJson() const
+{
+    QJsonArray rows;
+    for (int row : selectedRows()) {
+        QJsonObject object;
+        for (int i = 0; i < m_records->columns().size(); ++i) {
+            const RecordColumn &column = m_records->columns().at(i);
+            const QVariant raw = m_records->index(row, i).data(RecordTableModel::RawRole);
+            const bool number = column.kind == ColumnKind::Number && raw.isValid();
+            object.insert(column.id, !raw.isValid() ? QJsonValue()
+                                     : number       ? QJsonValue::fromVariant(raw)
+                                     : column.kind == ColumnKind::Tags ? QJsonValue(QJsonArray::fromStringList(raw.toStringList()))
+                                                                       : QJsonValue(RecordTableModel::plainText(raw)));
+        }
+        rows << object;
+    }
+    return QString::fromUtf8(QJsonDocument(rows).toJson());
+}
+
+}  // namespace headgate

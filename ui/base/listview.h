@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QJsonObject>
+#include <QTableView>
+
+namespace headgate {
+
+class RecordTableModel;
+class Theme;
+
+/// The table of every list: rows of 28 px, hairlines, first widths from the columns, keys. Enter and F2 activate, Del asks
+/// for removal, Ctrl+C copies the selected rows (Shift: as JSON). Header menu: columns to show. GUI thread.
+class ListView : public QTableView {
+    Q_OBJECT
+public:
+    explicit ListView(const Theme &theme, QWidget *parent = nullptr);
+
+    void setRecordModel(RecordTableModel *model);
+    /// The id under the cursor; 0 when there is none.
+    qint64 currentId() const;
+    QList<qint64> selectedIds() const;
+    void selectId(qint64 id);
+
+    QJsonObject saveState() const;
+    void restoreState(const QJsonObject &state);
+
+    QString selectionAsCsv() const;
+    QString selectionAsJson() const;
+
+Q_SIGNALS:
+    void openRequested(qint64 id);
+    void removeRequested(const QList<qint64> &ids);
+    void currentIdChanged(qint64 id);
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
+
+private:
+    void layOutColumns();
+    void showColumnMenu(const QPoint &position);
+    QList<int> selectedRows() const;
+
+    const Theme &m_theme;
+    RecordTableModel *m_records = nullptr;
+    qint64 m_announcedId = 0;
+};
+
+}  // namespace headgate

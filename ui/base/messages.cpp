@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/base/messages.h"
+
+#include <QMessageBox>
+#include <QPushButton>
+
+namespace headgate {
+
+void Messages::ask(QWidget *parent, const Question &question, std::function<void()> yes)
+{
+    auto *box = new QMessageBox(parent);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setWindowTitle(question.title);
+    box->setText(QStringLiteral("<b>%1</b>").arg(question.title.toHtmlEscaped()));
+    box->setInformativeText(question.text);
+    box->setTextFormat(Qt::RichText);
+    QPushButton *go = box->addButton(question.verb, QMessageBox::AcceptRole);
+    QPushButton *cancel = box->addButton(QMessageBox::Cancel);
+    go->setProperty("kind", question.destructive ? QStringLiteral("destructive") : QStringLiteral("primary"));
+    box->setDefaultButton(question.destructive ? cancel : go);
+    box->setEscapeButton(cancel);
+    QObject::connect(box, &QMessageBox::buttonClicked, box, [go, yes = std::move(yes)](QAbstractButton *button) {
+        if (button == go) yes();
+    });
+    box->open();
+}
+
+}  // namespace headgate

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/base/theme.h"
+
+#include <QApplication>
+#include <QFontDatabase>
+#include <QIcon>
+#include <QPainter>
+#include <QPixmap>
+#include <QStyleFactory>
+#include <cmath>
+
+namespace headgate {
+
+namespace {
+
+struct Pair {
+    const char *light;
+    const char *dark;
+};
+
+Pair hexOf(Theme::Role role)
+{
+    switch (role) {
+    case Theme::Window: return {"#F6F7F9", "#15181D"};
+    case Theme::Base: return {"#FFFFFF", "#1B1F25"};
+    case Theme::Alternate: return {"#FAFBFC", "#20252C"};
+    case Theme::Text: return {"#1B1F24", "#E6EAF0"};
+    case Theme::Muted:
+    case Theme::Neutral: return {"#59636E", "#9AA4B2"};
+    case Theme::Border: return {"#D8DEE4", "#323943"};
+    case Theme::Accent:
+    case Theme::Info: return {"#2563EB", "#6EA8FE"};
+    case Theme::OnAccent: return {"#FFFFFF", "#10131A"};
+    case Theme::Success: return {"#1A7F37", "#3FB950"};
+    case Theme::Warning: return {"#9A6700", "#D29922"};
+    case Theme::Error: return {"#CF222E", "#F85149"};
+    }
+    return {"#000000", "#FFFFFF"};
+}
+
+QColor mix(const QColor &over, const QColor &under, double opacity)
+{
+    const auto channel = [opacity](int a, int b) { return int(std::lround(a * opacity + b * (1 - opacity))); };
+    return QColor(channel(over.red(), under.red()), channel(over.green(), under.green()), channel(over.blue(), under.blue()));
+}
+
+double luminance(const QColor &color)
+{
+    const auto linear = [](double c) { return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4); };
+    return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) + 0.0722 * linear(color.blueF());
+}
+
+QPixmap tinted(const QPixmap &source, const QColor &color)
+{
+    QPixmap pixmap = source;
+    QPainter painter(&pixmap);
+    painter.setCompositionMode(QPainter::CompositionMode_SourceIn);
+    painter.fillRect(pixmap.rect(), color);
+    return pixmap;
+}
+
+}  // namespace
+
+double contrast(const QColor &a, const QColor &b)
+{
+    const double one = luminance(a);
+    const double two = luminance(b);
+    return (std::max(one, two) + 0.05) / (std::min(one, two) + 0.05);
+}
+
+Theme::Theme(QApplication &application, QObject *parent) : QObject(parent), m_application(application)
+{
+    const QPalette before = application.palette();
+    m_systemIsDark = before.color(QPalette::Window).lightness() < before.color(QPalette::WindowText).lightness();
+    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QIcon::setThemeSearchPaths({QStringLiteral("/usr/share/icons"), QStringLiteral(":/icons")});
+    apply();
+}
+
+void Theme::setMode(Mode mode)
+{
+    if (mode == m_mode) return;
+    m_mode = mode;
+    apply();
+}
+
+void Theme::apply()
+{
+    m_dark = m_mode == Mode::Dark || (m_mode == Mode::System && m_systemIsDark);
+    QIcon::setThemeName(m_dark ? QStringLiteral("breeze-dark") : QStringLiteral("breeze"));
+    QApplication::setPalette(palette());
+    m_application.setStyleSheet(styleSheet());
+    Q_EMIT changed();
+}
+
+QColor Theme::color(Role role) const
+{
+    const Pair pair = hexOf(role);
+    return QColor(QLatin1String(m_dark ? pair.dark : pair.light));
+}
+
+QColor Theme::ground(Role role) const
+{
+    return mix(color(role), color(Base), m_dark ? 0.16 : 0.09);
+}
+
+QColor Theme::chartColor(int index) const
+{
+    // Okabe and Ito's palette, safe for colour-blind eyes.
+    static const char *const colors[] = {"#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999"};
+    const QColor base(QLatin1String(colors[index % 8]));
+    return m_dark ? mix(Qt::white, base, 0.1) : base;
+}
+
+QColor Theme::environmentColor(const QString &environment) const
+{
+    if (environment == u"development") return QColor(QLatin1String("#3FB950"));
+    if (environment == u"test") return QColor(QLatin1String("#6EA8FE"));
+    if (environment == u"staging") return QColor(QLatin1String("#D29922"));
+    if (environment == u"production") return QColor(QLatin1String("#CF222E"));
+    return color(Muted);
+}
+
+Theme::Role Theme::statusRole(const QString &status)
+{
+    if (status == u"success" || status == u"pass" || status == u"ok") return Success;
+    if (status == u"warning" || status == u"warn") return Warning;
+    if (status == u"failure" || status == u"fail" || status == u"error") return Error;
+    if (status == u"running") return Info;
+    return Neutral;
+}
+
+QFont Theme::titleFont() const
+{
+    QFont font = QApplication::font();
+    font.setPointSizeF(font.pointSizeF() + 5);
+    font.setWeight(QFont::DemiBold);
+    return font;
+}
+
+QFont Theme::sectionFont() const
+{
+    QFont font = semibold();
+    font.setPointSizeF(font.pointSizeF() + 1);
+    return font;
+}
+
+QFont Theme::fixedFont() const
+{
+    QFont font = QFontDatabase::systemFont(QFontDatabase::FixedFont);
+    font.setPointSizeF(QApplication::font().pointSizeF() - 0.5);
+    return font;
+}
+
+QFont Theme::semibold() const
+{
+    QFont font = QApplication::font();
+    font.setWeight(QFont::DemiBold);
+    return font;
+}
+
+QIcon Theme::icon(const QString &name, Role role) const
+{
+    const QIcon source = QIcon::fromTheme(name);
+    QIcon icon;
+    for (const int size : {16, 22, 32}) {
+        const QPixmap pixmap = source.pixmap(size);
+        if (pixmap.isNull()) continue;
+        icon.addPixmap(tinted(pixmap, color(role)));
+        icon.addPixmap(tinted(pixmap, mix(color(role), color(Window), 0.4)), QIcon::Disabled);
+    }
+    return icon;
+}
+
+QPalette Theme::palette() const
+{
+    QPalette p;
+    const QColor muted = color(Muted);
+    p.setColor(QPalette::Window, color(Window));
+    p.setColor(QPalette::WindowText, color(Text));
+    p.setColor(QPalette::Base, color(Base));
+    p.setColor(QPalette::AlternateBase, color(Alternate));
+    p.setColor(QPalette::Text, color(Text));
+    p.setColor(QPalette::PlaceholderText, muted);
+    p.setColor(QPalette::Button, color(Base));
+    p.setColor(QPalette::ButtonText, color(Text));
+    p.setColor(QPalette::BrightText, color(Error));
+    p.setColor(QPalette::ToolTipBase, color(Alternate));
+    p.setColor(QPalette::ToolTipText, color(Text));
+    p.setColor(QPalette::Highlight, mix(color(Accent), color(Base), m_dark ? 0.25 : 0.14));
+    p.setColor(QPalette::HighlightedText, color(Text));
+    p.setColor(QPalette::Link, color(Accent));
+    p.setColor(QPalette::Light, color(Alternate));
+    p.setColor(QPalette::Midlight, color(Alternate));
+    p.setColor(QPalette::Mid, color(Border));
+    p.setColor(QPalette::Dark, color(Border));
+    p.setColor(QPalette::Shadow, color(Border));
+    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
+        p.setColor(QPalette::Disabled, role, mix(muted, color(Window), 0.7));
+    return p;
+}
+
+QString Theme::styleSheet() const
+{
+    QString sheet = QStringLiteral(R"(
+QToolTip { color: @text; background: @alternate; border: 1px solid @border; padding: 4px; }
+QPushButton { background: @base; border: 1px solid @border; border-radius: 6px; padding: 5px 12px; min-height: 18px; }
+QPushButton:hover { background: @hover; }
+QPushButton:pressed { background: @selected; }
+QPushButton:focus, QToolButton:focus { border: 1px solid @accent; }
+QPushButton:disabled { color: @disabled; }
+QPushButton[kind="primary"] { background: @accent; color: @onaccent; border-color: @accent; font-weight: 600; }
+QPushButton[kind="primary"]:hover { background: @accenthover; }
+QPushButton[kind="primary"]:focus { border: 2px solid @text; padding: 4px 11px; }
+QPushButton[kind="primary"]:disabled { background: @border; border-color: @border; color: @muted; }
+QPushButton[kind="destructive"] { background: @error; color: @base; border-color: @error; font-weight: 600; }
+QPushButton[kind="destructive"]:focus { border: 2px solid @text; padding: 4px 11px; }
+QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; color: @accent; padding: 2px 4px; text-align: left; }
+QPushButton[kind="link"]:hover { text-decoration: underline; }
+QPushButton[kind="link"]:focus { border: 1px solid @accent; }
+QToolButton { border: 1px solid transparent; border-radius: 6px; padding: 4px 8px; }
+QToolButton:hover { background: @hover; }
+QToolButton[chip="true"] { background: @base; border: 1px solid @border; border-radius: 12px; padding: 3px 10px; }
+QToolButton[chip="true"]:focus { border: 1px solid @accent; }
+QToolButton::menu-indicator { image: none; }
+QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox { background: @base; border: 1px solid @border; border-radius: 6px; padding: 4px 8px; selection-background-color: @selected; selection-color: @text; }
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus { border: 1px solid @accent; }
+QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QComboBox[invalid="true"] { border: 1px solid @error; }
+QLineEdit:disabled, QComboBox:disabled, QPlainTextEdit:disabled { background: @alternate; color: @muted; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox QAbstractItemView { background: @base; border: 1px solid @border; selection-background-color: @selected; selection-color: @text; }
+QMenu { background: @base; border: 1px solid @border; padding: 4px; }
+QMenu::item { padding: 5px 24px 5px 12px; border-radius: 4px; }
+QMenu::item:selected { background: @selected; }
+QMenu::separator { height: 1px; background: @border; margin: 4px 8px; }
+QHeaderView { background: @alternate; }
+QHeaderView::section { background: @alternate; color: @muted; font-weight: 600; border: none; border-bottom: 1px solid @border; padding: 0 8px; }
+QTableView, QListView, QTreeView { background: @base; border: none; gridline-color: @border; selection-background-color: @selected; selection-color: @text; }
+QTableCornerButton::section { background: @alternate; border: none; }
+QTabWidget::pane { border: none; border-top: 1px solid @border; top: -1px; }
+QTabBar { background: transparent; }
+QTabBar::tab { background: transparent; border: none; border-bottom: 2px solid transparent; color: @muted; padding: 8px 12px; }
+QTabBar::tab:selected { color: @accent; border-bottom: 2px solid @accent; font-weight: 600; }
+QTabBar::tab:focus { background: @hover; }
+QScrollArea { background: transparent; border: none; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle { background: @border; border-radius: 4px; min-height: 28px; min-width: 28px; margin: 1px; }
+QScrollBar::handle:hover { background: @muted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QSplitter::handle { background: transparent; }
+QProgressBar { background: @border; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
+QProgressBar::chunk { background: @accent; border-radius: 3px; }
+QFrame[card="true"] { background: @base; border: 1px solid @border; border-radius: 6px; }
+QFrame[line="true"] { background: @border; border: none; }
+QLabel[muted="true"] { color: @muted; }
+QLabel[error="true"] { color: @error; }
+QLabel[code="true"] { background: @alternate; border: 1px solid @border; border-radius: 6px; padding: 6px 8px; }
+QWidget#navigation, QWidget#header, QWidget#statusLine { background: @window; }
+)");
+    const auto put = [&sheet](const char *name, const QColor &color) { sheet.replace(QLatin1String(name), color.name()); };
+    put("@accenthover", mix(color(Text), color(Accent), 0.12));
+    put("@onaccent", color(OnAccent));
+    put("@alternate", color(Alternate));
+    put("@selected", mix(color(Accent), color(Base), m_dark ? 0.25 : 0.14));
+    put("@disabled", mix(color(Muted), color(Window), 0.7));
+    put("@hover", mix(color(Text), color(Base), m_dark ? 0.08 : 0.05));
+    put("@accent", color(Accent));
+    put("@border", color(Border));
+    put("@window", color(Window));
+    put("@muted", color(Muted));
+    put("@error", color(Error));
+    put("@base", color(Base));
+    put("@text", color(Text));
+    return sheet;
+}
+
+}  // namespace headgate
