@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/database/native/socketwait.h"
+#include "models/database/native/textrow.h"
+#include "models/database/native/tlsfacts.h"
+
+#include <QByteArray>
+#include <functional>
+#include <memory>
+#include <optional>
+
+struct st_mysql;
+
+namespace headgate {
+
+/// A libmariadb connection that waits through the SocketWait that it was given, by the library's own MARIADB_OPT_IO_WAIT.
+/// Its non-blocking calls (mysql_real_connect_start and so on) are not used: they block during the TLS handshake.
+/// One thread; call it on a Fiber. Local files are never sent, configuration files never read.
+class MysqlConnection {
+public:
+    enum class Tls { Off, IfOffered, Required, VerifyCa, VerifyFull };
+    /// How far connecting came.
+    enum class Phase { Tcp, Greeting, Tls, Login, Open };
+    enum class Outcome { Open, Refused, NotMysql, NoTls, Stopped };
+
+    struct Options {
+        QByteArray address;     ///< numeric, so that the library has nothing to resolve; or a path: a Unix socket
+        int port = 3306;
+        QByteArray user;
+        QByteArray password;    ///< wiped with the connection; wiping the caller's copy is the caller's work
+        QByteArray database;
+        Tls tls = Tls::IfOffered;
+        QByteArray ca;
+        QByteArray certificate;
+        QByteArray key;
+        QByteArray fingerprint; ///< SHA-1, hex, of a certificate that MysqlTlsCheck has verified; for VerifyFull with a name
+        int tcpMs = -1;         ///< limit for the TCP connection alone
+    };
+
+    explicit MysqlConnection(SocketWait wait);
+    ~MysqlConnection();
+    MysqlConnection(const MysqlConnection &) = delete;
+    MysqlConnection &operator=(const MysqlConnection &) = delete;
+
+    /// Connects and logs in. `onPhase` is called as each phase begins (not for Tcp). When TLS is required and the server
+    /// offers none, the answer is NoTls and nothing but the greeting has been exchanged.
+    Outcome connect(const Options &options, const std::function<void(Phase)> &onPhase);
+    Phase phase() const;
+    /// Set once the handshake is over.
+    const std::optional<TlsFacts> &tls() const;
+    unsigned errorNumber() const;
+    QString errorText() const;
+
+    /// Runs one statement and keeps at most a thousand rows. False when the work was stopped.
+    bool query(const char *sql, TextResult *result);
+
+private:
+    static int ioWait(int socket, char isRead, int ms);
+    WaitResult onWait(int socket, bool isRead);
+    WaitResult awaitGreeting(int socket);
+    WaitResult refuse(Outcome outcome);
+    void watchHandshake();
+    void enter(Phase phase);
+    void configure(const Options &options);
+    TextResult failed() const;
+
+    SocketWait m_wait;
+    std::unique_ptr<st_mysql> m_mysql;
+    std::function<void(Phase)> m_onPhase;
+    Options m_options;
+    Phase m_phase = Phase::Tcp;
+    Outcome m_refusal = Outcome::Refused;
+    bool m_stopped = false;
+    std::optional<TlsFacts> m_tls;
+};
+
+}  // namespace headgate
