@@ -6,6 +6,7 @@
 #include "models/audit/auditstore.h"
 #include "models/database/database.h"
 #include "models/vault/keyslotstore.h"
+#include "models/workspace/workspacestore.h"
 
 #include <algorithm>
 
@@ -149,7 +150,11 @@ void Vault::confirm(Transaction &transaction) const
 Vault::Snapshot Vault::load() const
 {
     return valueOf(m_database.read([](Session &session) {
-        return Snapshot{KeySlotStore::workspaceUuid(session), KeySlotStore::all(session), KeySlotStore::anySecret(session)};
+        const auto info = WorkspaceStore::info(session);
+        if (!info)
+            throw Exception({ErrorKind::Integrity, QStringLiteral("The workspace has no identity"), session.spec().display(), {},
+                             QStringLiteral("Run `headgate init` on it.")});
+        return Snapshot{info->uuid, KeySlotStore::all(session), KeySlotStore::anySecret(session)};
     }));
 }
 
