@@ -6,6 +6,7 @@
 #include "models/audit/auditstore.h"
 #include "models/database/database.h"
 #include "models/vault/keyslotstore.h"
+#include "models/workspace/workspacestore.h"
 
 #include <algorithm>
 
@@ -149,7 +150,11 @@ void Vault::confirm(Transaction &transaction) const
 Vault::Snapshot Vault::load() const
 {
     return valueOf(m_database.read([](Session &session) {
-        return Snapshot{KeySlotStore::workspaceUuid(session), KeySlotStore::all(session), KeySlotStore::anySecret(session)};
+        const auto info = WorkspaceStore::info(session);
+        if (!info)
+            throw Exception({ErrorKind::Integrity, QStringLiteral("The workspace has no identity"), session.spec().display(), {},
+                             QStringLiteral("Run `headgate init` on it.")});
+        return Snapshot{info->uuid, KeySlotStore::all(session), KeySlotStore::anySecret(session)};
     }));
 }
 
@@ -196,7 +201,7 @@ Result<Done> Vault::unlockWith(const Snapshot &snapshot, bool passphrase, const 
         auto dataKey = slotKey ? SlotKeys::unwrap(slot, snapshot.workspace, *slotKey) : Result<SecureKey>(slotKey.error());
         if (dataKey) {
             const QByteArray fingerprint = Sealing::fingerprint(*dataKey);
-            hold(std::make_shared<Keys>(Keys{snapshot.workspace, std::move(*dataKey), std::move(*slotKey), slot, fingerprint}));
+            hold(std::make_shared<Keys>(Keys{snapshot.workspace, std::move(dataKey.value()), std::move(slotKey.value()), slot, fingerprint}));
             return Done{};
         }
         last = dataKey.error();
@@ -273,8 +278,8 @@ SlotKeys::Made Vault::makeSlot(const Keys &held, KeySlotKind kind, const QString
                          QStringLiteral("passphrase"), {}, QStringLiteral("Several unrelated words are easy to keep in mind.")});
     auto made = m_slotKeys.make(kind, held.workspace, holder, label, passphrase);
     if (!made) throw Exception(made.error());
-    SlotKeys::wrap(made->slot, held.workspace, made->key, held.dataKey);
-    return std::move(*made);
+    SlotKeys::wrap(made.value().slot, held.workspace, made->key, held.dataKey);
+    return std::move(made.value());
 }
 
 KeySlot Vault::storeSlot(const Keys &held, const SlotKeys::Made &made)
@@ -340,7 +345,7 @@ std::optional<SecureKey> Vault::slotKeyFor(const Keys &held, const KeySlot &slot
     const bool asks = slot.kind == KeySlotKind::Passphrase;
     for (const QString &text : asks ? passphrases : QStringList{QString()}) {
         auto key = m_slotKeys.find(slot, held.workspace, text);
-        if (key && SlotKeys::unwrap(slot, held.workspace, *key)) return *std::move(key);
+        if (key && SlotKeys::unwrap(slot, held.workspace, *key)) return std::move(key.value());
     }
     return std::nullopt;
 }

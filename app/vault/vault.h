@@ -22,11 +22,11 @@ class Database;
 class Transaction;
 
 struct VaultOptions {
-    QString holder;                       ///< whose slots are used: the user's name, or "agent"
+    QString holder = {};                  ///< whose slots are used: the user's name, or "agent"
     bool keychain = true;                 ///< HEADGATE_KEYCHAIN=off overrules it
     int keychainDeadlineMs = 3000;
     std::chrono::milliseconds autoLock{0};  ///< lock after so long without use; 0 = never
-    std::function<Actor()> actor;         ///< for the audit trail; without it the holder
+    std::function<Actor()> actor = {};    ///< for the audit trail; without it the holder
 };
 
 struct VaultState {

@@ -125,7 +125,7 @@ CREATE TABLE jobs (
     fencing_token INTEGER NOT NULL DEFAULT 0,  -- grows with every lease; work checks it in the transaction that it writes
     state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'running', 'done', 'failed', 'cancelled')),  -- where it stands
     progress REAL NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 1),  -- 0 to 1
-    checkpoint TEXT CHECK (json_valid(checkpoint)),  -- where to go on
+    checkpoint TEXT CHECK (checkpoint IS NULL OR json_valid(checkpoint)),  -- where to go on
     error_message TEXT,  -- why it failed
     created_at INTEGER NOT NULL DEFAULT (CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER) * 1000),  -- when it was made
     updated_at INTEGER NOT NULL DEFAULT (CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER) * 1000),  -- last change; set by a trigger
@@ -173,7 +173,7 @@ CREATE TABLE connection_tests (
     tested_at INTEGER NOT NULL DEFAULT (CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER) * 1000),  -- when the test began
     tested_by_user_id INTEGER,  -- who asked for it
     server_version TEXT,  -- as the server says it
-    server_identity TEXT CHECK (json_valid(server_identity)),  -- address, port, database, system identifier, in recovery
+    server_identity TEXT CHECK (server_identity IS NULL OR json_valid(server_identity)),  -- address, port, database, system identifier, in recovery
     stages TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(stages)),  -- in order: stage, status, ms, message, hint, fix_sql, fix_kind
     error_code TEXT,  -- SQLSTATE or error number of the failed stage
     error_message TEXT  -- the server's own words
@@ -198,7 +198,7 @@ CREATE TABLE pipelines (
     engine TEXT NOT NULL DEFAULT 'builtin' CHECK (engine IN ('builtin', 'postgresql_logical', 'kafka_connect')),  -- what does the work
     source_config TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(source_config) AND json_type(source_config) = 'object'),  -- engine settings of the source
     destination_config TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(destination_config) AND json_type(destination_config) = 'object'),  -- engine settings of the target
-    transformation_config TEXT CHECK (json_valid(transformation_config)),  -- changes made on the way
+    transformation_config TEXT CHECK (transformation_config IS NULL OR json_valid(transformation_config)),  -- changes made on the way
     secret BLOB,  -- sealed engine secrets
     schedule_cron TEXT CHECK (length(schedule_cron) <= 255),  -- when it starts by itself
     is_active INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),  -- false: kept, not run
@@ -261,8 +261,8 @@ CREATE TABLE pipeline_metrics (
     lag_bytes INTEGER,  -- delay of the target, bytes of log
     error_count INTEGER NOT NULL DEFAULT 0,  -- errors since the start of the run
     connector_status TEXT,  -- as the engine says it
-    source_offset TEXT CHECK (json_valid(source_offset)),  -- written only when it changes
-    target_offset TEXT CHECK (json_valid(target_offset)),  -- written only when it changes
+    source_offset TEXT CHECK (source_offset IS NULL OR json_valid(source_offset)),  -- written only when it changes
+    target_offset TEXT CHECK (target_offset IS NULL OR json_valid(target_offset)),  -- written only when it changes
     PRIMARY KEY (pipeline_id, recorded_at)
 ) STRICT, WITHOUT ROWID;
 
@@ -403,8 +403,8 @@ CREATE TABLE audit_logs (
     status TEXT NOT NULL CHECK (status IN ('success', 'failure')),  -- did it work
     ip_address TEXT CHECK (length(ip_address) <= 45),  -- where the actor sat
     user_agent TEXT,  -- program and version
-    old_values TEXT CHECK (json_valid(old_values)),  -- copy for searching; the payload counts
-    new_values TEXT CHECK (json_valid(new_values)),  -- copy for searching; the payload counts
+    old_values TEXT CHECK (old_values IS NULL OR json_valid(old_values)),  -- copy for searching; the payload counts
+    new_values TEXT CHECK (new_values IS NULL OR json_valid(new_values)),  -- copy for searching; the payload counts
     error_message TEXT,  -- why it failed
     metadata TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),  -- anything else
     op_id TEXT NOT NULL CHECK (length(op_id) = 36 AND op_id = lower(op_id)),  -- the operation that wrote it
@@ -433,8 +433,8 @@ CREATE TABLE external_changes (
     table_name TEXT NOT NULL,  -- where
     row_id TEXT NOT NULL,  -- key of the row
     operation TEXT NOT NULL CHECK (operation IN ('INSERT', 'UPDATE', 'DELETE')),  -- what was done
-    old_values TEXT CHECK (json_valid(old_values)),  -- the row before; secrets as none or set
-    new_values TEXT CHECK (json_valid(new_values)),  -- the row after; secrets as none, set or changed
+    old_values TEXT CHECK (old_values IS NULL OR json_valid(old_values)),  -- the row before; secrets as none or set
+    new_values TEXT CHECK (new_values IS NULL OR json_valid(new_values)),  -- the row after; secrets as none, set or changed
     db_user TEXT,  -- login that did it
     application TEXT,  -- program that did it, as it calls itself
     sealed_audit_id INTEGER  -- the audit row that sealed it into the chain
@@ -614,7 +614,7 @@ CREATE TABLE catalog_tables (
     last_accessed_at INTEGER,  -- last use known
     metadata TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(metadata)),  -- anything else
     schema_version INTEGER NOT NULL DEFAULT 1,  -- grows when columns change
-    partitioning_info TEXT CHECK (json_valid(partitioning_info)),  -- how it is partitioned
+    partitioning_info TEXT CHECK (partitioning_info IS NULL OR json_valid(partitioning_info)),  -- how it is partitioned
     created_at INTEGER NOT NULL DEFAULT (CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER) * 1000),  -- when it was made
     updated_at INTEGER NOT NULL DEFAULT (CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER) * 1000),  -- last change; set by a trigger
     version INTEGER NOT NULL DEFAULT 1 CHECK (version >= 1)  -- grows with every change; set by a trigger
@@ -788,8 +788,8 @@ CREATE TABLE behavioral_test_results (
     session_id INTEGER NOT NULL REFERENCES validation_sessions (id) ON DELETE CASCADE,  -- the session
     test_name TEXT NOT NULL CHECK (length(test_name) <= 255),  -- the check
     status TEXT NOT NULL CHECK (status IN ('passed', 'failed', 'error', 'skipped')),  -- verdict
-    expected TEXT CHECK (json_valid(expected)),  -- what the source answered
-    actual TEXT CHECK (json_valid(actual)),  -- what the target answered
+    expected TEXT CHECK (expected IS NULL OR json_valid(expected)),  -- what the source answered
+    actual TEXT CHECK (actual IS NULL OR json_valid(actual)),  -- what the target answered
     duration_ms INTEGER NOT NULL DEFAULT 0,  -- how long it took
     error_message TEXT  -- why it could not run
 ) STRICT;

@@ -53,14 +53,6 @@ QList<Sealed> lockSecrets(Session &session, const SecretTable &table)
 
 }  // namespace
 
-QUuid workspaceUuid(Session &session)
-{
-    Query query(session, QStringLiteral("select {uuid:uuid} from workspace"));
-    if (query.first()) return query.get<QUuid>(0);
-    throw Exception({ErrorKind::Integrity, QStringLiteral("The workspace has no identity"), QStringLiteral("workspace"), {},
-                     QStringLiteral("Run `headgate init` on it.")});
-}
-
 QList<KeySlot> all(Session &session)
 {
     QList<KeySlot> found;

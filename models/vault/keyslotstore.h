@@ -6,7 +6,6 @@
 #include "models/vault/keyslot.h"
 
 #include <QList>
-#include <QUuid>
 #include <functional>
 
 namespace headgate {
@@ -14,8 +13,6 @@ namespace headgate {
 /// The SQL of `key_slots` and of every `secret` column. Each function runs on the session's thread and throws DbError.
 namespace KeySlotStore {
 
-/// Throws Exception(Integrity) when the workspace has no row of its own.
-QUuid workspaceUuid(Session &session);
 QList<KeySlot> all(Session &session);
 /// Is anything sealed, in any table.
 bool anySecret(Session &session);
