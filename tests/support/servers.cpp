@@ -23,7 +23,7 @@ void runPgDatabase(const QString &action, const QString &name)
 
 QByteArray serverVariable(const char *name)
 {
-    const QByteArray value = qgetenv(name);
+    QByteArray value = qgetenv(name);
     if (value.isEmpty()) qFatal("%s is not set: run this test under tests/support/with-servers", name);
     return value;
 }
