@@ -29,6 +29,7 @@ int init(CommandContext &context, const InitOptions &o)
     options.environment = *environment;
     const auto at = o.at.empty() ? std::optional(Timestamp::now()) : Timestamp::fromIso(QString::fromStdString(o.at));
     if (!at) throw Exception({ErrorKind::Invalid, QStringLiteral("The time is not ISO 8601"), QStringLiteral("--at"), QString::fromStdString(o.at), {}});
+    if (o.sample) options.madeAt = SampleWorkspace::beginOf(*at);
     auto opened = Workspace::open(options);
     Workspace &workspace = *opened.orThrow();
     if (o.sample) SampleWorkspace::fill(workspace, *at);

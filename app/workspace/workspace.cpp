@@ -144,7 +144,8 @@ void Workspace::introduce(bool hasInfo, bool hasUser, bool firstUser)
     const int version = m_schemaVersion;
     const bool made = m_isNew;
     const Actor actor = m_actor;
-    const auto entry = [actor](const char *action, const char *type, const QString &id, const QString &name, const QJsonObject &values) {
+    const std::optional<Timestamp> madeAt = m_options.madeAt;
+    const auto entry = [actor, madeAt](const char *action, const char *type, const QString &id, const QString &name, const QJsonObject &values) {
         AuditEntry e;
         e.actor = actor;
         e.action = QLatin1String(action);
@@ -152,9 +153,11 @@ void Workspace::introduce(bool hasInfo, bool hasUser, bool firstUser)
         e.entityId = id;
         e.entityName = name;
         e.newValues = values;
+        e.occurredAt = madeAt;
         return e;
     };
     m_actor.userId = valueOf(m_database->write([=](Transaction &transaction) {
+        if (madeAt) WorkspaceStore::ensurePartitions(transaction, *madeAt, std::max(*madeAt, Timestamp::now()));
         if (!hasInfo) {
             WorkspaceStore::insert(transaction, info);
             if (made)
@@ -165,7 +168,7 @@ void Workspace::introduce(bool hasInfo, bool hasUser, bool firstUser)
         std::optional<UserId> id = actor.userId;
         if (!hasUser) {
             const QString role = firstUser ? QStringLiteral("admin") : QStringLiteral("operator");
-            id = WorkspaceStore::insertUser(transaction, actor.name, role);
+            id = WorkspaceStore::insertUser(transaction, {{}, actor.name, role, true, {}, {}}, madeAt);
             AuditStore::record(transaction, entry("CREATE", "user", QString::number(id->value), actor.name, {{QStringLiteral("role"), role}}));
         }
         return id;

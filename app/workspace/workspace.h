@@ -27,6 +27,8 @@ struct WorkspaceOptions {
     QString name;  ///< of a new workspace; empty = a fitting one
     Environment environment = Environment::Development;
     bool keychain = true;
+    /// Sample data only: when a new workspace's first acts are said to have happened.
+    std::optional<Timestamp> madeAt;
 };
 
 /// Health as the status bar shows it.

@@ -173,8 +173,8 @@ ListWhere whereFor(const ListQuery &query)
     ListWhere where = ListSql::where(query, listColumns());
     if (!query.search.isEmpty())
         where.add(QStringLiteral("exists (select 1 from audit_names n where n.entity_type = audit_logs.entity_type "
-                                 "and n.entity_id is not distinct from audit_logs.entity_id "
-                                 "and n.entity_name is not distinct from audit_logs.entity_name "
+                                 "and n.entity_id = coalesce(audit_logs.entity_id, '') "
+                                 "and n.entity_name = coalesce(audit_logs.entity_name, '') "
                                  "and {contains:n.entity_name,search})"),
                   "search", Dialect::likePattern(query.search));
     return where;
@@ -225,6 +225,8 @@ std::optional<AuditRecord> get(Session &session, AuditId id)
     query.bind("id", id);
     return query.first() ? std::optional(readRow(query)) : std::nullopt;
 }
+
+Timestamp headTime(Session &session) { return readHead(session, false).occurredAt; }
 
 AuditVerification verify(Session &session, const std::function<void(qint64, qint64)> &progress, const CancelToken &cancel)
 {

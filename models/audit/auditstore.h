@@ -21,6 +21,8 @@ void record(Transaction &transaction, AuditEntry entry);
 ListPage<AuditRecord> page(Session &session, const ListQuery &query, const ListCursor &cursor);
 qint64 count(Session &session, const ListQuery &query);
 std::optional<AuditRecord> get(Session &session, AuditId id);
+/// The time of the newest event; no later one may be earlier.
+Timestamp headTime(Session &session);
 
 /// Recomputes the chain from the first row to the head; `progress(done, total)` between pages.
 AuditVerification verify(Session &session, const std::function<void(qint64, qint64)> &progress, const CancelToken &cancel);

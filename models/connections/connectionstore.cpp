@@ -120,6 +120,25 @@ std::optional<Connection> one(Query &query)
     return query.first() ? std::optional(readRow(query)) : std::nullopt;
 }
 
+const QString kInsertTest = QStringLiteral(R"(
+    insert into connection_tests (connection_id, status, response_time_ms, tested_at, tested_by_user_id, server_version,
+        server_identity, stages, error_code, error_message)
+    values (:connection_id, :status, :ms, {ts:at}, :by, :version, {json_in:identity}, {json_in:stages}, :code, :message))");
+
+void bindTest(Query &query, const ConnectionTest &test)
+{
+    query.bind("connection_id", test.connectionId)
+        .bind("status", testStatuses.name(test.status))
+        .bind("ms", test.responseTimeMs)
+        .bind("at", test.testedAt)
+        .bind("by", test.testedByUserId)
+        .bind("version", textOrNull(test.serverVersion))
+        .bind("identity", test.identity ? std::optional(test.identity->toJson()) : std::nullopt)
+        .bind("stages", stagesToJson(test.stages))
+        .bind("code", textOrNull(test.errorCode))
+        .bind("message", textOrNull(test.errorMessage));
+}
+
 ConnectionTest readTest(const Query &query)
 {
     ConnectionTest test;
@@ -274,21 +293,8 @@ QStringList pipelineNames(Session &session, ConnectionId id)
 
 ConnectionTestId insertTest(Transaction &transaction, const ConnectionTest &test)
 {
-    Query query(transaction.session(), QStringLiteral(R"(
-        insert into connection_tests (connection_id, status, response_time_ms, tested_at, tested_by_user_id, server_version,
-            server_identity, stages, error_code, error_message)
-        values (:connection_id, :status, :ms, {ts:at}, :by, :version, {json_in:identity}, {json_in:stages}, :code, :message)
-        returning id)"));
-    query.bind("connection_id", test.connectionId)
-        .bind("status", testStatuses.name(test.status))
-        .bind("ms", test.responseTimeMs)
-        .bind("at", test.testedAt)
-        .bind("by", test.testedByUserId)
-        .bind("version", textOrNull(test.serverVersion))
-        .bind("identity", test.identity ? std::optional(test.identity->toJson()) : std::nullopt)
-        .bind("stages", stagesToJson(test.stages))
-        .bind("code", textOrNull(test.errorCode))
-        .bind("message", textOrNull(test.errorMessage));
+    Query query(transaction.session(), kInsertTest + QStringLiteral(" returning id"));
+    bindTest(query, test);
     query.first();
     const auto id = query.getId<ConnectionTestId>(0);
     Query(transaction.session(), QStringLiteral("update connections set last_test_status = :status, last_tested_at = {ts:at}, "
@@ -299,6 +305,40 @@ ConnectionTestId insertTest(Transaction &transaction, const ConnectionTest &test
         .bind("id", test.connectionId)
         .execOne();
     return id;
+}
+
+void insertTests(Transaction &transaction, const std::vector<ConnectionTest> &tests)
+{
+    Query query(transaction.session(), kInsertTest);
+    for (const ConnectionTest &test : tests) {
+        bindTest(query, test);
+        query.exec();
+    }
+}
+
+QList<ConnectionId> insertAll(Transaction &transaction, const QList<Connection> &connections)
+{
+    Query query(transaction.session(), QStringLiteral(R"(
+        insert into connections (name, connection_type, database_type, host, port, database_name, username, config, environment,
+            is_read_only, is_active, description, tags, owner_user_id, last_test_status, last_tested_at, last_response_ms,
+            created_at, updated_at, version)
+        values (:name, :connection_type, :database_type, :host, :port, :database_name, :username, {json_in:config}, :environment,
+            :is_read_only, :is_active, :description, {tags_in:tags}, :owner_user_id, :status, {ts:tested_at}, :ms,
+            {ts:created_at}, {ts:updated_at}, :version)
+        returning id)"));
+    QList<ConnectionId> ids;
+    for (const Connection &c : connections) {
+        bindValues(query, c);
+        query.bind("status", c.lastTestStatus ? std::optional(testStatuses.name(*c.lastTestStatus)) : std::nullopt)
+            .bind("tested_at", c.lastTestedAt)
+            .bind("ms", c.lastResponseMs)
+            .bind("created_at", c.createdAt)
+            .bind("updated_at", c.updatedAt)
+            .bind("version", c.version);
+        query.first();
+        ids << query.getId<ConnectionId>(0);
+    }
+    return ids;
 }
 
 QList<ConnectionTest> history(Session &session, ConnectionId id, int limit)

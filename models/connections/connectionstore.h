@@ -37,5 +37,11 @@ QStringList pipelineNames(Session &session, ConnectionId id);
 ConnectionTestId insertTest(Transaction &transaction, const ConnectionTest &test);
 QList<ConnectionTest> history(Session &session, ConnectionId id, int limit);
 
+/// Bulk loading, all as it is given, times, version and last verdict included; only ids are new. One statement prepared
+/// once. The ids in the order of the argument.
+QList<ConnectionId> insertAll(Transaction &transaction, const QList<Connection> &connections);
+/// Leaves the last verdict on the connections alone.
+void insertTests(Transaction &transaction, const std::vector<ConnectionTest> &tests);
+
 }  // namespace ConnectionStore
 }  // namespace headgate

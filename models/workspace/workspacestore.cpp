@@ -25,9 +25,10 @@ void insert(Transaction &transaction, const WorkspaceInfo &info)
 
 std::optional<User> user(Session &session, const QString &username)
 {
-    Query query(session, QStringLiteral("select id, username, role, is_active from users where username = :name"));
+    Query query(session, QStringLiteral("select id, username, role, is_active, full_name, email from users where username = :name"));
     if (!query.bind("name", username).first()) return std::nullopt;
-    return User{query.getId<UserId>(0), query.get<QString>(1), query.get<QString>(2), query.get<bool>(3)};
+    return User{query.getId<UserId>(0), query.get<QString>(1), query.get<QString>(2), query.get<bool>(3),
+                query.getOptional<QString>(4).value_or(QString()), query.getOptional<QString>(5).value_or(QString())};
 }
 
 int userCount(Session &session)
@@ -37,11 +38,29 @@ int userCount(Session &session)
     return query.get<int>(0);
 }
 
-UserId insertUser(Transaction &transaction, const QString &username, const QString &role)
+UserId insertUser(Transaction &transaction, const User &user, std::optional<Timestamp> createdAt)
 {
-    Query query(transaction.session(), QStringLiteral("insert into users (username, role) values (:name, :role) returning id"));
-    query.bind("name", username).bind("role", role).first();
+    const auto textOrNull = [](const QString &text) { return text.isEmpty() ? std::nullopt : std::optional(text); };
+    const Timestamp made = createdAt.value_or(Timestamp::now());
+    Query query(transaction.session(), QStringLiteral("insert into users (username, role, is_active, full_name, email, created_at, updated_at) "
+                                                      "values (:name, :role, :active, :full_name, :email, {ts:made}, {ts:made}) returning id"));
+    query.bind("name", user.username)
+        .bind("role", user.role)
+        .bind("active", user.isActive)
+        .bind("full_name", textOrNull(user.fullName))
+        .bind("email", textOrNull(user.email))
+        .bind("made", made)
+        .first();
     return query.getId<UserId>(0);
+}
+
+void ensurePartitions(Transaction &transaction, Timestamp from, Timestamp to)
+{
+    if (!transaction.session().dialect().isPostgresql()) return;
+    Query(transaction.session(), QStringLiteral("select ensure_partitions(cast({ts:since} as date), cast({ts:until} as date))"))
+        .bind("since", from)
+        .bind("until", to)
+        .first();
 }
 
 QString loginRole(Session &session)

@@ -23,6 +23,8 @@ struct User {
     QString username;
     QString role;  ///< viewer, operator, admin
     bool isActive = true;
+    QString fullName;
+    QString email;
 };
 
 /// The SQL of the workspace's own row and of the users who open it. Session's thread; throws DbError.
@@ -33,7 +35,9 @@ std::optional<WorkspaceInfo> info(Session &session);
 void insert(Transaction &transaction, const WorkspaceInfo &info);
 std::optional<User> user(Session &session, const QString &username);
 int userCount(Session &session);
-UserId insertUser(Transaction &transaction, const QString &username, const QString &role);
+UserId insertUser(Transaction &transaction, const User &user, std::optional<Timestamp> createdAt = {});
+/// PostgreSQL: makes the monthly partitions of the big tables for these times; nothing on SQLite.
+void ensurePartitions(Transaction &transaction, Timestamp from, Timestamp to);
 /// The login role of a PostgreSQL session; empty on SQLite, where the operating system knows the user.
 QString loginRole(Session &session);
 /// headgate_owner when the login may become it and has no rights on the tables without; else empty.
