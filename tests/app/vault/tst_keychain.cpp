@@ -5,6 +5,8 @@
 
 #include <QDir>
 #include <QElapsedTimer>
+#include <QLocalServer>
+#include <QTemporaryDir>
 #include <QTest>
 #include <thread>
 
@@ -99,4 +101,34 @@ void TstKeychain::firstSlotOfAVault()
 }
 
 HEADGATE_TEST(TstKeychain);
+
+/// A session bus that accepts and never answers. A class of its own, because the process keeps its bus.
+class TstSilentKeychain : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void givenUpAtTheDeadline()
+    {
+        QTemporaryDir folder;
+        QLocalServer bus;
+        QVERIFY(bus.listen(folder.filePath(QStringLiteral("bus"))));
+        qputenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=" + folder.filePath(QStringLiteral("bus")).toLocal8Bit());
+        const Keychain keychain(true, 400);
+        for (int i = 0; i < 3; ++i) {
+            QElapsedTimer timer;
+            timer.start();
+            QVERIFY(!keychain.read(QStringLiteral("test/silent")));
+            QVERIFY2(timer.elapsed() < 900, qPrintable(QString::number(timer.elapsed())));
+        }
+        headgate::test::VaultFixture fixture(Dialect::Kind::Sqlite);
+        VaultOptions options;
+        options.holder = QStringLiteral("alice");
+        options.keychainDeadlineMs = 400;
+        Vault vault(fixture.database(), fixture.keyFolder(), options);
+        QVERIFY(vault.prepare().ok());
+        QCOMPARE(vault.state(), (VaultState{VaultState::Kind::Unlocked, {}, KeySlotKind::KeyFile}));
+    }
+};
+HEADGATE_TEST(TstSilentKeychain);
+
 #include "tst_keychain.moc"

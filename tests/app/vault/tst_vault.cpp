@@ -398,7 +398,7 @@ void TstVault::canaryIsNowhere()
     VERIFY_OK(vault->prepare());
     VERIFY_OK(vault->addSlot(KeySlotKind::Passphrase, kAlice, {}, QString::fromLatin1(kCanary)));
     const ConnectionId id = fixture().addConnection(QStringLiteral("a"));
-    fixture().setSecret(id, *vault->seal(kCanary, kContext));
+    fixture().setSecret(id, *vault->seal(kCanary, "connection:" + QByteArray::number(id.value) + ":password"));
     VERIFY_OK(vault->rekey({{QString::fromLatin1(kCanary)}}));
     if (fixture().spec().kind == Dialect::Kind::Sqlite) {
         for (const QFileInfo &info : QDir(fixture().folder()).entryInfoList(QDir::Files | QDir::Hidden)) {

@@ -62,7 +62,7 @@ void VaultFixture::clear()
 void VaultFixture::execute(const QStringList &statements)
 {
     valueOf(m_database->write([statements](Transaction &transaction) {
-        for (const QString &statement : statements) Query(transaction.session(), statement).exec();
+        for (const QString &statement : statements) transaction.session().execute(statement);
         return Done{};
     }));
 }
