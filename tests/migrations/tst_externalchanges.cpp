@@ -160,7 +160,7 @@ void TstExternalChanges::everyColumnIsWatched()
             QVERIFY2(versionOf(*session, managed) == version + (copied ? 0 : 1), qPrintable(column));
             // PostgreSQL compares whole rows and needs no list.
             if (kind == Dialect::Kind::Sqlite)
-                QVERIFY2(recorded(*session) == before + (uncounted.contains(column) ? 0 : 1), qPrintable(managed.table + QLatin1Char('.') + column));
+                QVERIFY2(recorded(*session) == before + (uncounted.contains(column) ? 0 : 1), qPrintable(QLatin1String(managed.table) + QLatin1Char('.') + column));
         }
     }
 }
