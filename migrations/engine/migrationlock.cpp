@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "migrations/engine/migrationlock.h"
 
+#include "migrations/engine/uncancelled.h"
 #include "models/base/error.h"
 #include "models/database/query.h"
 #include "models/database/session.h"
@@ -46,11 +47,7 @@ MigrationLock::~MigrationLock()
         ::close(m_file);
         return;
     }
-    try {
-        Query(m_session, QStringLiteral("select pg_advisory_unlock(:key)")).bind("key", kLockKey).first();
-    } catch (const std::exception &) {
-        m_session.kill();  // a session that keeps the lock must not go back to a pool
-    }
+    Uncancelled::orKill(m_session, [this] { Query(m_session, QStringLiteral("select pg_advisory_unlock(:key)")).bind("key", kLockKey).first(); });
 }
 
 bool MigrationLock::tryLock()

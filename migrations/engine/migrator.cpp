@@ -3,6 +3,7 @@
 
 #include "migrations/engine/migrationlock.h"
 #include "migrations/engine/script.h"
+#include "migrations/engine/uncancelled.h"
 #include "models/base/enumtable.h"
 #include "models/database/dberror.h"
 #include "models/database/session.h"
@@ -35,6 +36,8 @@ constexpr auto outcomes = makeEnumTable<Outcome>({{Outcome::Current, "current"},
 /// again a few times.
 constexpr char kLockTimeout[] = "SET LOCAL lock_timeout = '5s'";
 constexpr int kAttempts = 5;
+/// The word that the guard of roles.postgresql.sql wants to hear before the schema may be changed.
+constexpr char kMaintenance[] = "SET LOCAL headgate.maintenance = 'migration'";
 
 /// Steps may take as long as they need; the caller's deadline comes back afterwards.
 class WithoutDeadline {
@@ -42,11 +45,7 @@ public:
     explicit WithoutDeadline(Session &session) : m_session(session), m_before(session.statementTimeout()) { m_session.setStatementTimeout(0); }
     ~WithoutDeadline()
     {
-        try {
-            m_session.setStatementTimeout(m_before);
-        } catch (const std::exception &) {
-            m_session.kill();
-        }
+        Uncancelled::orKill(m_session, [this] { m_session.setStatementTimeout(m_before); });
     }
     WithoutDeadline(const WithoutDeadline &) = delete;
     WithoutDeadline &operator=(const WithoutDeadline &) = delete;
@@ -62,11 +61,7 @@ public:
     explicit ForeignKeysOff(Session &session) : m_session(session) { set("pragma foreign_keys=off"); }
     ~ForeignKeysOff()
     {
-        try {
-            set("pragma foreign_keys=on");
-        } catch (const std::exception &) {
-            m_session.kill();
-        }
+        Uncancelled::orKill(m_session, [this] { set("pragma foreign_keys=on"); });
     }
     ForeignKeysOff(const ForeignKeysOff &) = delete;
     ForeignKeysOff &operator=(const ForeignKeysOff &) = delete;
@@ -138,16 +133,13 @@ Migrator::Migrator(Session &session, Options options)
 
 Migrator::~Migrator()
 {
-    if (!m_ownerRole) return;
-    try {
-        m_session.execute(QStringLiteral("RESET ROLE"));
-    } catch (const std::exception &) {
-        m_session.kill();  // a session with the owner's rights must not go back to a pool
-    }
+    // A session with the owner's rights must not go back to a pool.
+    if (m_ownerRole) Uncancelled::orKill(m_session, [this] { m_session.execute(QStringLiteral("RESET ROLE")); });
 }
 
 int Migrator::standing(int otherwise)
 {
+    const Uncancelled uncancelled(m_session);
     try {
         return current();
     } catch (const Exception &) {
@@ -290,7 +282,10 @@ void Migrator::inTransaction(const SchemaStep &step, bool marked, F work)
         try {
             ForeignKeysOff foreignKeys(m_session);
             Transaction transaction(m_session, Transaction::Mode::Write, marked ? QUuid::createUuid() : QUuid());
-            if (m_session.dialect().isPostgresql()) m_session.execute(QLatin1String(kLockTimeout));
+            if (m_session.dialect().isPostgresql()) {
+                m_session.execute(QLatin1String(kLockTimeout));
+                m_session.execute(QLatin1String(kMaintenance));
+            }
             work();
             foreignKeys.check();
             transaction.commit();

@@ -37,11 +37,6 @@ Error scriptError(const Position &position, const QString &evidence, const QStri
                      QStringLiteral("Remove COMMIT, ROLLBACK or END from the step.")});
 }
 
-int lineAt(const char *begin, const char *at)
-{
-    return 1 + int(std::count(begin, at, '\n'));
-}
-
 /// A statement begins where its first token does, behind blanks and comments; only for the line that is told.
 const char *firstToken(const char *at)
 {
@@ -66,15 +61,20 @@ void runSqlite(Session &session, const QByteArray &text, const StatementGuard &g
     };
     const char *const begin = text.constData();
     const char *const end = begin + text.size();
+    const char *counted = begin;
+    int line = 1;
     for (const char *at = begin; at < end;) {
-        position = {lineAt(begin, firstToken(at)), position.statement + 1};
+        const char *const token = firstToken(at);
+        line += int(std::count(counted, token, '\n'));
+        counted = token;
+        position = {line, position.statement + 1};
         sqlite3_stmt *raw = nullptr;
         const char *next = nullptr;
         const int prepared = sqlite3_prepare_v2(db, at, int(end - at), &raw, &next);
         const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt *)> statement(raw, sqlite3_finalize);
         if (prepared != SQLITE_OK) {
             const int offset = sqlite3_error_offset(db);
-            if (offset >= 0) position.line = lineAt(begin, at + offset);
+            if (offset >= 0) position.line = 1 + int(std::count(begin, at + offset, '\n'));
             fail();
         }
         at = next;

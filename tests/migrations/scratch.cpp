@@ -31,7 +31,8 @@ std::unique_ptr<Session> Scratch::migrated() const
 {
     auto session = Session::open(admin());
     const Migrator::Report report = Migrator(*session).upgrade();
-    if (report.outcome != Migrator::Outcome::Created) throw Exception(report.error);
+    if (report.outcome != Migrator::Outcome::Created) qFatal("%s", qPrintable(report.error.text()));
+    if (!isSqlite()) session->execute(QStringLiteral("SET ROLE headgate_owner"));
     return session;
 }
 

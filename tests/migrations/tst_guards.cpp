@@ -192,7 +192,6 @@ void TstGuards::initTestCase()
     fill(*m_file);
     m_postgresql = std::make_unique<Scratch>(Dialect::Kind::Postgresql);
     m_owner = m_postgresql->migrated();
-    m_owner->execute(QStringLiteral("set role headgate_owner"));
     m_console = Session::open(m_postgresql->console());
     m_superuser = Session::open(m_postgresql->superuser());
     m_replica = Session::open(m_postgresql->superuser());

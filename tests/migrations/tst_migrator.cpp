@@ -162,7 +162,6 @@ void TstMigrator::dirty()
     QFETCH(Dialect::Kind, kind);
     const Scratch scratch(kind);
     const auto session = scratch.migrated();
-    if (kind == Dialect::Kind::Postgresql) session->execute(QStringLiteral("set role headgate_owner"));
     session->execute(QStringLiteral("update schema_version set state = 'dirty'"));
     QCOMPARE(Migrator(*session).upgrade().outcome, Outcome::Dirty);
     QCOMPARE(Migrator(*session).downgrade(0).outcome, Outcome::Dirty);
