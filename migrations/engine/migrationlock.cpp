@@ -9,6 +9,7 @@
 #include <QDateTime>
 #include <QDeadlineTimer>
 #include <QFile>
+#include <QSysInfo>
 #include <QThread>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -22,6 +23,18 @@ namespace {
 /// Advisory locks belong to one database, so one number serves every server: "HGAT", "migr".
 constexpr qint64 kLockKey = 0x48474154'6d696772;
 constexpr int kPollMs = 250;
+
+/// The host comes last: PostgreSQL cuts an application name at 63 bytes.
+QString describeHolder(const QString &application)
+{
+    return QStringLiteral("%1, process %2, since %3, on %4")
+        .arg(application, QString::number(getpid()), QDateTime::currentDateTimeUtc().toString(Qt::ISODate), QSysInfo::machineHostName());
+}
+
+void setApplicationName(Session &session, const QString &name)
+{
+    Query(session, QStringLiteral("select set_config('application_name', :name, false)")).bind("name", name).first();
+}
 
 }  // namespace
 
@@ -47,14 +60,21 @@ MigrationLock::~MigrationLock()
         ::close(m_file);
         return;
     }
-    Uncancelled::orKill(m_session, [this] { Query(m_session, QStringLiteral("select pg_advisory_unlock(:key)")).bind("key", kLockKey).first(); });
+    Uncancelled::orKill(m_session, [this] {
+        Query(m_session, QStringLiteral("select pg_advisory_unlock(:key)")).bind("key", kLockKey).first();
+        setApplicationName(m_session, m_nameBefore);
+    });
 }
 
 bool MigrationLock::tryLock()
 {
     if (m_session.dialect().isSqlite()) return tryFile();
-    Query query(m_session, QStringLiteral("select pg_try_advisory_lock(:key)"));
-    return query.bind("key", kLockKey).first() && query.get<bool>(0);
+    Query query(m_session, QStringLiteral("select pg_try_advisory_lock(:key), current_setting('application_name')"));
+    if (!query.bind("key", kLockKey).first() || !query.get<bool>(0)) return false;
+    // The name is the one thing about a session that every other login may see.
+    m_nameBefore = query.get<QString>(1);
+    setApplicationName(m_session, describeHolder(m_application));
+    return true;
 }
 
 bool MigrationLock::tryFile()
@@ -72,9 +92,7 @@ bool MigrationLock::tryFile()
         return false;
     }
     m_file = file;
-    const QByteArray text = QStringLiteral("process %1, %2, since %3\n")
-                                .arg(QString::number(getpid()), m_application, QDateTime::currentDateTimeUtc().toString(Qt::ISODate))
-                                .toUtf8();
+    const QByteArray text = describeHolder(m_application).toUtf8() + '\n';
     // Only told to people; the lock itself is the flock.
     [[maybe_unused]] const bool told = ::ftruncate(file, 0) == 0 && ::write(file, text.constData(), size_t(text.size())) > 0;
     return true;
@@ -87,15 +105,12 @@ QString MigrationLock::holder() const
         return file.open(QIODevice::ReadOnly) ? QStringLiteral("held by ") + QString::fromUtf8(file.readAll()).trimmed() : QString();
     }
     Query query(m_session, QStringLiteral(R"(
-        select l.pid, coalesce(a.application_name, ''), coalesce(cast(a.usename as text), ''), coalesce(host(a.client_addr), 'local socket'),
-               coalesce(cast(date_trunc('second', coalesce(a.xact_start, a.backend_start)) as text), '')
-        from pg_locks l left join pg_stat_activity a on a.pid = l.pid
+        select l.pid, coalesce(a.application_name, '') from pg_locks l left join pg_stat_activity a on a.pid = l.pid
         where l.locktype = 'advisory' and l.granted and l.objsubid = 1
           and l.database = (select oid from pg_database where datname = current_database())
           and (cast(l.classid as bigint) << 32 | cast(l.objid as bigint)) = :key)"));
-    if (!query.bind("key", kLockKey).first()) return QString();
-    return QStringLiteral("held by server process %1, %2, user %3, from %4, since %5")
-        .arg(query.get<QString>(0), query.get<QString>(1), query.get<QString>(2), query.get<QString>(3), query.get<QString>(4));
+    if (!query.bind("key", kLockKey).first()) return {};
+    return QStringLiteral("held by %1 (server process %2)").arg(query.get<QString>(1), query.get<QString>(0));
 }
 
 }  // namespace headgate

@@ -6,10 +6,12 @@
 #include "tests/support/testregistry.h"
 
 #include <QCoreApplication>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QProcess>
 #include <QRandomGenerator>
 #include <QTest>
+#include <QThread>
 #include <csignal>
 
 using namespace headgate;
@@ -103,7 +105,7 @@ void TstMigrationProcess::aHeldLockIsNamed()
     QVERIFY2(report.elapsedMs < 2'000, qPrintable(QString::number(report.elapsedMs)));
     QVERIFY2(report.error.evidence.contains(QLatin1String("headgate child")), qPrintable(report.error.text()));
     QVERIFY2(report.error.evidence.contains(QLatin1String("since 20")), qPrintable(report.error.text()));
-    if (kind == Dialect::Kind::Sqlite) QVERIFY(report.error.evidence.contains(QString::number(child.pid())));
+    QVERIFY2(report.error.evidence.contains(QStringLiteral("process %1").arg(child.pid())), qPrintable(report.error.text()));
     child.kill();
     QCOMPARE(migrator.upgrade().outcome, Outcome::Created);
     QVERIFY(!QFile::exists(MigrationLock::lockFile(scratch.path())));
@@ -143,14 +145,27 @@ void TstMigrationProcess::killedAtAnyMoment()
                                                                             : QRandomGenerator::global()->generate();
     qInfo("seed %u", seed);
     QRandomGenerator random(seed);
+    const auto untilReady = [](const Scratch &scratch) {
+        auto child = std::make_unique<Child>(QStringLiteral("upgrade"), placeOf(scratch));
+        return child->waitFor("ready") ? std::move(child) : nullptr;
+    };
+    int needed = 0;
+    {
+        const Scratch scratch(Dialect::Kind::Sqlite);
+        const auto child = untilReady(scratch);
+        QElapsedTimer timer;
+        timer.start();
+        QVERIFY(child && child->waitFor("created"));
+        needed = int(timer.nsecsElapsed() / 1000);
+    }
     int whole = 0;
     for (int round = 0; round < 20; ++round) {
         const Scratch scratch(Dialect::Kind::Sqlite);
         {
-            Child child(QStringLiteral("upgrade"), placeOf(scratch));
-            QVERIFY(child.waitFor("ready"));
-            QTest::qSleep(int(random.bounded(30)) + 1);
-            child.kill();
+            const auto child = untilReady(scratch);
+            QVERIFY(child);
+            QThread::usleep(ulong(random.bounded(needed + needed / 4)));
+            child->kill();
         }
         const auto session = Session::open(scratch.admin());
         Migrator migrator(*session);
@@ -167,6 +182,7 @@ void TstMigrationProcess::twoProcessesMakeOneSchema()
 {
     QFETCH(Dialect::Kind, kind);
     const Scratch scratch(kind);
+    Session::open(scratch.admin());  // the file is there
     Child first(QStringLiteral("upgrade"), placeOf(scratch)), second(QStringLiteral("upgrade"), placeOf(scratch));
     const QByteArray outputs = first.finish() + second.finish();
     QVERIFY2(outputs.contains("created"), outputs);
