@@ -6,12 +6,12 @@
 #include "models/database/query.h"
 #include "models/database/session.h"
 
+#include <fcntl.h>
 #include <QDateTime>
 #include <QDeadlineTimer>
 #include <QFile>
 #include <QSysInfo>
 #include <QThread>
-#include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -28,7 +28,8 @@ constexpr int kPollMs = 250;
 QString describeHolder(const QString &application)
 {
     return QStringLiteral("%1, process %2, since %3, on %4")
-        .arg(application, QString::number(getpid()), QDateTime::currentDateTimeUtc().toString(Qt::ISODate), QSysInfo::machineHostName());
+        .arg(application, QString::number(getpid()), QDateTime::currentDateTimeUtc().toString(Qt::ISODate),
+             QSysInfo::machineHostName());
 }
 
 void setApplicationName(Session &session, const QString &name)
@@ -43,9 +44,11 @@ MigrationLock::MigrationLock(Session &session, const QString &application, std::
 {
     const QDeadlineTimer timer(deadline);
     while (!tryLock()) {
-        if (session.cancelToken().isCancelled()) throw Exception({ErrorKind::Cancelled, QStringLiteral("Cancelled"), {}, {}, {}});
+        if (session.cancelToken().isCancelled())
+            throw Exception({ErrorKind::Cancelled, QStringLiteral("Cancelled"), {}, {}, {}});
         if (timer.hasExpired())
-            throw Exception({ErrorKind::Locked, QStringLiteral("Another process is changing the schema"), session.spec().display(), holder(),
+            throw Exception({ErrorKind::Locked, QStringLiteral("Another process is changing the schema"),
+                             session.spec().display(), holder(),
                              QStringLiteral("Wait until it has finished, then try again.")});
         QThread::msleep(ulong(std::min<qint64>(kPollMs, std::max<qint64>(timer.remainingTime(), 1))));
     }
@@ -55,7 +58,7 @@ MigrationLock::~MigrationLock()
 {
     if (m_session.dialect().isSqlite()) {
         if (m_file < 0) return;
-        // Removed while still held: whoever opened the old file sees in tryFile() that it is not the named one any more.
+        // Removed while still held: whoever has opened it already sees in tryFile() that it lost its name.
         QFile::remove(lockFile(m_session.spec().path));
         ::close(m_file);
         return;
@@ -82,8 +85,8 @@ bool MigrationLock::tryFile()
     const QByteArray path = QFile::encodeName(lockFile(m_session.spec().path));
     const int file = ::open(path.constData(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (file < 0)
-        throw Exception({ErrorKind::Denied, QStringLiteral("The lock file cannot be made"), QFile::decodeName(path), qt_error_string(errno),
-                         QStringLiteral("Check the permissions of the workspace's folder.")});
+        throw Exception({ErrorKind::Denied, QStringLiteral("The lock file cannot be made"), QFile::decodeName(path),
+                         qt_error_string(errno), QStringLiteral("Check the permissions of the workspace's folder.")});
     struct stat opened = {}, named = {};
     const bool mine = ::flock(file, LOCK_EX | LOCK_NB) == 0 && ::fstat(file, &opened) == 0 &&
                       ::stat(path.constData(), &named) == 0 && opened.st_ino == named.st_ino;
@@ -94,7 +97,8 @@ bool MigrationLock::tryFile()
     m_file = file;
     const QByteArray text = describeHolder(m_application).toUtf8() + '\n';
     // Only told to people; the lock itself is the flock.
-    [[maybe_unused]] const bool told = ::ftruncate(file, 0) == 0 && ::write(file, text.constData(), size_t(text.size())) > 0;
+    [[maybe_unused]] const bool told =
+        ::ftruncate(file, 0) == 0 && ::write(file, text.constData(), size_t(text.size())) > 0;
     return true;
 }
 
@@ -102,7 +106,8 @@ QString MigrationLock::holder() const
 {
     if (m_session.dialect().isSqlite()) {
         QFile file(lockFile(m_session.spec().path));
-        return file.open(QIODevice::ReadOnly) ? QStringLiteral("held by ") + QString::fromUtf8(file.readAll()).trimmed() : QString();
+        return file.open(QIODevice::ReadOnly) ? QStringLiteral("held by ") + QString::fromUtf8(file.readAll()).trimmed()
+                                              : QString();
     }
     Query query(m_session, QStringLiteral(R"(
         select l.pid, coalesce(a.application_name, '') from pg_locks l left join pg_stat_activity a on a.pid = l.pid

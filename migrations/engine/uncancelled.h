@@ -9,14 +9,16 @@ namespace headgate {
 /// the cancelled work.
 class Uncancelled {
 public:
-    explicit Uncancelled(Session &session) : m_session(session), m_token(session.cancelToken()) { session.setCancelToken({}); }
+    explicit Uncancelled(Session &session) : m_session(session), m_token(session.cancelToken())
+    {
+        session.setCancelToken({});
+    }
     ~Uncancelled() { m_session.setCancelToken(m_token); }
     Uncancelled(const Uncancelled &) = delete;
     Uncancelled &operator=(const Uncancelled &) = delete;
 
     /// Runs `restore`; a session on which that fails is closed, so that nobody gets it in another state than it says.
-    template <typename F>
-    static void orKill(Session &session, F restore)
+    template <typename F> static void orKill(Session &session, F restore)
     {
         const Uncancelled uncancelled(session);
         try {

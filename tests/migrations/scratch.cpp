@@ -63,7 +63,8 @@ void Steps::write(const QString &file, const QByteArray &text)
     const QString path = m_folder.filePath(file);
     QDir().mkpath(QFileInfo(path).absolutePath());
     QFile target(path);
-    if (!target.open(QIODevice::WriteOnly) || target.write(text) != text.size()) qFatal("cannot write %s", qPrintable(path));
+    if (!target.open(QIODevice::WriteOnly) || target.write(text) != text.size())
+        qFatal("cannot write %s", qPrintable(path));
 }
 
 Migrator::Options optionsFor(const QString &root, int lockDeadlineMs)

@@ -5,8 +5,8 @@
 #include "models/database/session.h"
 #include "tests/support/servers.h"
 
-#include <QTemporaryDir>
 #include <memory>
+#include <QTemporaryDir>
 
 namespace headgate::test {
 

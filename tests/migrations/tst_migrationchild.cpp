@@ -4,9 +4,9 @@
 #include "tests/migrations/scratch.h"
 #include "tests/support/testregistry.h"
 
+#include <cstdio>
 #include <QTest>
 #include <QThread>
-#include <cstdio>
 
 using namespace headgate;
 using namespace headgate::test;
