@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QString>
 #include <chrono>
+#include <QString>
 
 namespace headgate {
 
 class Session;
 
 /// Only one process changes a schema at a time. PostgreSQL: a session advisory lock, tried again and again (a waiting
-/// lock would deadlock with CREATE INDEX CONCURRENTLY). SQLite: flock on the sibling file `<workspace>.migrate`, which
-/// names its holder; it goes with the process, also when that is killed. Session's thread; released by the destructor.
+/// lock would deadlock with CREATE INDEX CONCURRENTLY); the session's application name tells who holds it. SQLite:
+/// flock on the sibling file `<workspace>.migrate`, whose text tells who holds it. Either goes with its process, also
+/// when that is killed. Session's thread; released by the destructor.
 class MigrationLock {
 public:
     /// Tries until `deadline` has passed; throws Exception(Locked) naming the holder, Exception(Cancelled) when the
@@ -29,6 +30,7 @@ private:
 
     Session &m_session;
     QString m_application;
+    QString m_nameBefore;
     int m_file = -1;
 };
 

@@ -3,6 +3,7 @@
 
 #include "migrations/engine/migrationlock.h"
 #include "migrations/engine/script.h"
+#include "migrations/engine/uncancelled.h"
 #include "models/base/enumtable.h"
 #include "models/database/dberror.h"
 #include "models/database/session.h"
@@ -35,18 +36,19 @@ constexpr auto outcomes = makeEnumTable<Outcome>({{Outcome::Current, "current"},
 /// again a few times.
 constexpr char kLockTimeout[] = "SET LOCAL lock_timeout = '5s'";
 constexpr int kAttempts = 5;
+/// The word that the guard of roles.postgresql.sql wants to hear before the schema may be changed.
+constexpr char kMaintenance[] = "SET LOCAL headgate.maintenance = 'migration'";
 
 /// Steps may take as long as they need; the caller's deadline comes back afterwards.
 class WithoutDeadline {
 public:
-    explicit WithoutDeadline(Session &session) : m_session(session), m_before(session.statementTimeout()) { m_session.setStatementTimeout(0); }
+    explicit WithoutDeadline(Session &session) : m_session(session), m_before(session.statementTimeout())
+    {
+        m_session.setStatementTimeout(0);
+    }
     ~WithoutDeadline()
     {
-        try {
-            m_session.setStatementTimeout(m_before);
-        } catch (const std::exception &) {
-            m_session.kill();
-        }
+        Uncancelled::orKill(m_session, [this] { m_session.setStatementTimeout(m_before); });
     }
     WithoutDeadline(const WithoutDeadline &) = delete;
     WithoutDeadline &operator=(const WithoutDeadline &) = delete;
@@ -56,17 +58,13 @@ private:
     int m_before;
 };
 
-/// SQLite rebuilds a table by dropping the old one, which must not cascade. The switch does nothing inside a transaction.
+/// SQLite rebuilds a table by dropping the old one, which must not cascade. The switch works outside a transaction only.
 class ForeignKeysOff {
 public:
     explicit ForeignKeysOff(Session &session) : m_session(session) { set("pragma foreign_keys=off"); }
     ~ForeignKeysOff()
     {
-        try {
-            set("pragma foreign_keys=on");
-        } catch (const std::exception &) {
-            m_session.kill();
-        }
+        Uncancelled::orKill(m_session, [this] { set("pragma foreign_keys=on"); });
     }
     ForeignKeysOff(const ForeignKeysOff &) = delete;
     ForeignKeysOff &operator=(const ForeignKeysOff &) = delete;
@@ -76,8 +74,11 @@ public:
         if (!m_session.dialect().isSqlite()) return;
         Query query(m_session, QStringLiteral("pragma foreign_key_check"));
         if (query.first())
-            throw Exception({ErrorKind::Integrity, QStringLiteral("The schema step leaves rows that refer to nothing"),
-                             query.get<QString>(0), {}, {}});
+            throw Exception({ErrorKind::Integrity,
+                             QStringLiteral("The schema step leaves rows that refer to nothing"),
+                             query.get<QString>(0),
+                             {},
+                             {}});
     }
 
 private:
@@ -92,16 +93,29 @@ Error refusal(Outcome outcome, const QString &where)
 {
     switch (outcome) {
     case Outcome::NewerIncompatible:
-        return {ErrorKind::Unreachable, QStringLiteral("The workspace was made by a newer Headgate"), where, {},
+        return {ErrorKind::Unreachable,
+                QStringLiteral("The workspace was made by a newer Headgate"),
+                where,
+                {},
                 QStringLiteral("Install the newer version on this machine.")};
     case Outcome::ChecksumMismatch:
-        return {ErrorKind::Integrity, QStringLiteral("An applied schema step differs from the one of this version"), where, {},
-                QStringLiteral("Run `headgate schema verify` to see which; install the version that made the workspace.")};
+        return {
+            ErrorKind::Integrity,
+            QStringLiteral("An applied schema step differs from the one of this version"),
+            where,
+            {},
+            QStringLiteral("Run `headgate schema verify` to see which; install the version that made the workspace.")};
     case Outcome::Dirty:
-        return {ErrorKind::Integrity, QStringLiteral("A schema step was left half done"), where, {},
+        return {ErrorKind::Integrity,
+                QStringLiteral("A schema step was left half done"),
+                where,
+                {},
                 QStringLiteral("Restore a backup, or run `headgate schema repair`.")};
     case Outcome::NotAWorkspace:
-        return {ErrorKind::Invalid, QStringLiteral("This database belongs to something else"), where, {},
+        return {ErrorKind::Invalid,
+                QStringLiteral("This database belongs to something else"),
+                where,
+                {},
                 QStringLiteral("Choose an empty database or another file.")};
     default: return {};
     }
@@ -119,13 +133,16 @@ QString outcomeName(Migrator::Outcome outcome) { return outcomes.name(outcome); 
 
 bool Migrator::Report::usable() const
 {
-    return outcome == Outcome::Current || outcome == Outcome::Created || outcome == Outcome::Upgraded || outcome == Outcome::NewerCompatible;
+    return outcome == Outcome::Current || outcome == Outcome::Created || outcome == Outcome::Upgraded ||
+           outcome == Outcome::NewerCompatible;
 }
 
 Migrator::Migrator(Session &session) : Migrator(session, Options()) {}
 
 Migrator::Migrator(Session &session, Options options)
-    : m_session(session), m_options(std::move(options)), m_known(loadSteps(session.dialect(), m_options.root)),
+    : m_session(session),
+      m_options(std::move(options)),
+      m_known(loadSteps(session.dialect(), m_options.root)),
       m_log(session, m_options.application)
 {
     if (!session.dialect().isPostgresql()) return;
@@ -138,16 +155,13 @@ Migrator::Migrator(Session &session, Options options)
 
 Migrator::~Migrator()
 {
-    if (!m_ownerRole) return;
-    try {
-        m_session.execute(QStringLiteral("RESET ROLE"));
-    } catch (const std::exception &) {
-        m_session.kill();  // a session with the owner's rights must not go back to a pool
-    }
+    // A session with the owner's rights must not go back to a pool.
+    if (m_ownerRole) Uncancelled::orKill(m_session, [this] { m_session.execute(QStringLiteral("RESET ROLE")); });
 }
 
 int Migrator::standing(int otherwise)
 {
+    const Uncancelled uncancelled(m_session);
     try {
         return current();
     } catch (const Exception &) {
@@ -155,8 +169,7 @@ int Migrator::standing(int otherwise)
     }
 }
 
-template <typename F>
-Migrator::Report Migrator::reported(F work)
+template <typename F> Migrator::Report Migrator::reported(F work)
 {
     QElapsedTimer timer;
     timer.start();
@@ -192,11 +205,16 @@ Migrator::Report Migrator::inspect()
         dirty = dirty || step.state == u"dirty";
     }
     report.from = applied.isEmpty() ? 0 : applied.last().version;
-    if (dirty) report.outcome = Outcome::Dirty;
-    else if (minCompatible > m_known.head()) report.outcome = Outcome::NewerIncompatible;
-    else if (std::ranges::any_of(verify(), [](const Mismatch &m) { return !m.expected.isEmpty(); })) report.outcome = Outcome::ChecksumMismatch;
-    else if (report.from > m_known.head()) report.outcome = Outcome::NewerCompatible;
-    else report.outcome = report.from == m_known.head() ? Outcome::Current : Outcome::Behind;
+    if (dirty)
+        report.outcome = Outcome::Dirty;
+    else if (minCompatible > m_known.head())
+        report.outcome = Outcome::NewerIncompatible;
+    else if (std::ranges::any_of(verify(), [](const Mismatch &m) { return !m.expected.isEmpty(); }))
+        report.outcome = Outcome::ChecksumMismatch;
+    else if (report.from > m_known.head())
+        report.outcome = Outcome::NewerCompatible;
+    else
+        report.outcome = report.from == m_known.head() ? Outcome::Current : Outcome::Behind;
     return report;
 }
 
@@ -221,14 +239,18 @@ QList<SchemaEvent> Migrator::history()
     return m_log.found() == SchemaLog::Found::Workspace ? m_log.history() : QList<SchemaEvent>();
 }
 
-QList<SchemaStep> Migrator::pending() { return m_known.steps.mid(std::min<qsizetype>(current(), m_known.steps.size())); }
+QList<SchemaStep> Migrator::pending()
+{
+    return m_known.steps.mid(std::min<qsizetype>(current(), m_known.steps.size()));
+}
 
 QList<Migrator::Mismatch> Migrator::verify()
 {
     QList<Mismatch> mismatches;
     for (const AppliedStep &row : applied()) {
         const SchemaStep *step = m_known.find(row.version);
-        if (!step || step->checksum != row.checksum) mismatches.append({row.version, row.checksum, step ? step->checksum : QString()});
+        if (!step || step->checksum != row.checksum)
+            mismatches.append({row.version, row.checksum, step ? step->checksum : QString()});
     }
     return mismatches;
 }
@@ -238,7 +260,10 @@ void Migrator::refuseStandby()
     if (!m_session.dialect().isPostgresql()) return;
     Query query(m_session, QStringLiteral("select pg_is_in_recovery()"));
     if (query.first() && query.get<bool>(0))
-        throw Exception({ErrorKind::Denied, QStringLiteral("This server is a standby"), m_session.spec().display(), {},
+        throw Exception({ErrorKind::Denied,
+                         QStringLiteral("This server is a standby"),
+                         m_session.spec().display(),
+                         {},
                          QStringLiteral("Connect to the primary to change the schema.")});
 }
 
@@ -248,7 +273,10 @@ Migrator::Report Migrator::upgrade(std::optional<int> to)
     return reported([&](Report &report) {
         if (report.outcome != Outcome::Empty && report.outcome != Outcome::Behind) return;
         if (target > m_known.head())
-            throw Exception({ErrorKind::Invalid, QStringLiteral("There is no step %1").arg(target), {}, {},
+            throw Exception({ErrorKind::Invalid,
+                             QStringLiteral("There is no step %1").arg(target),
+                             {},
+                             {},
                              QStringLiteral("The newest is %1.").arg(m_known.head())});
         refuseStandby();
         const MigrationLock lock(m_session, m_options.application, m_options.lockDeadline);
@@ -272,7 +300,10 @@ Migrator::Report Migrator::downgrade(int to)
         report = inspect();
         if (report.outcome == Outcome::Empty || refused(report.outcome)) return;
         if (to < 0 || to > report.from || report.from > m_known.head())
-            throw Exception({ErrorKind::Invalid, QStringLiteral("Cannot go down from step %1 to step %2").arg(report.from).arg(to), {}, {},
+            throw Exception({ErrorKind::Invalid,
+                             QStringLiteral("Cannot go down from step %1 to step %2").arg(report.from).arg(to),
+                             {},
+                             {},
                              QStringLiteral("This version knows the steps 1 to %1.").arg(m_known.head())});
         for (int version = report.from; version > to; --version) {
             revertStep(*m_known.find(version));
@@ -282,15 +313,17 @@ Migrator::Report Migrator::downgrade(int to)
     });
 }
 
-template <typename F>
-void Migrator::inTransaction(const SchemaStep &step, bool marked, F work)
+template <typename F> void Migrator::inTransaction(const SchemaStep &step, bool marked, F work)
 {
     const WithoutDeadline deadline(m_session);
     for (int attempt = 1;; ++attempt) {
         try {
             ForeignKeysOff foreignKeys(m_session);
             Transaction transaction(m_session, Transaction::Mode::Write, marked ? QUuid::createUuid() : QUuid());
-            if (m_session.dialect().isPostgresql()) m_session.execute(QLatin1String(kLockTimeout));
+            if (m_session.dialect().isPostgresql()) {
+                m_session.execute(QLatin1String(kLockTimeout));
+                m_session.execute(QLatin1String(kMaintenance));
+            }
             work();
             foreignKeys.check();
             transaction.commit();

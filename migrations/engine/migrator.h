@@ -19,10 +19,10 @@ class Session;
 class Migrator {
 public:
     enum class Outcome {
-        Current,            ///< the schema is the console's; nothing was to do
-        Empty,              ///< check(): a database without a schema
-        Behind,             ///< check(): steps are pending
-        Created,            ///< upgrade() of an empty database
+        Current,  ///< the schema is the console's; nothing was to do
+        Empty,    ///< check(): a database without a schema
+        Behind,   ///< check(): steps are pending
+        Created,  ///< upgrade() of an empty database
         Upgraded,
         Downgraded,
         NewerCompatible,    ///< made by a newer console that says this one may still work on it
@@ -37,10 +37,10 @@ public:
     struct Report {
         Outcome outcome = Outcome::Failed;
         int from = 0;
-        int to = 0;            ///< where the schema stands now
-        QList<int> steps;      ///< done by this call, in order
+        int to = 0;        ///< where the schema stands now
+        QList<int> steps;  ///< done by this call, in order
         qint64 elapsedMs = 0;
-        Error error;           ///< empty `what`: none
+        Error error;  ///< empty `what`: none
         /// The console may work on this schema.
         bool usable() const;
     };
@@ -68,11 +68,11 @@ public:
 
     /// Reading. These throw DbError; check() reports it.
     Report check();
-    int current();                    ///< 0: no schema
+    int current();  ///< 0: no schema
     QList<AppliedStep> applied();
     QList<SchemaEvent> history();
     QList<SchemaStep> pending();
-    QList<Mismatch> verify();         ///< applied steps whose checksum is not the known one
+    QList<Mismatch> verify();  ///< applied steps whose checksum is not the known one
 
     /// To `to`, or to the newest step. Every error is in the report.
     Report upgrade(std::optional<int> to = {});
@@ -81,14 +81,12 @@ public:
 
 private:
     Report inspect();
-    template <typename F>
-    Report reported(F work);
+    template <typename F> Report reported(F work);
     int standing(int otherwise);
     void refuseStandby();
     void applyStep(const SchemaStep &step);
     void revertStep(const SchemaStep &step);
-    template <typename F>
-    void inTransaction(const SchemaStep &step, bool marked, F work);
+    template <typename F> void inTransaction(const SchemaStep &step, bool marked, F work);
 
     Session &m_session;
     Options m_options;

@@ -32,10 +32,11 @@ SchemaLog::SchemaLog(Session &session, QString application)
 
 bool SchemaLog::tableExists(const QString &name) const
 {
-    const QString sql = m_session.dialect().isSqlite()
-                            ? QStringLiteral("select 1 from sqlite_master where type = 'table' and name = :name")
-                            : QStringLiteral("select 1 from pg_class where relname = :name and relkind in ('r', 'p')"
-                                             " and relnamespace = (select oid from pg_namespace where nspname = 'headgate')");
+    const QString sql =
+        m_session.dialect().isSqlite()
+            ? QStringLiteral("select 1 from sqlite_master where type = 'table' and name = :name")
+            : QStringLiteral("select 1 from pg_class where relname = :name and relkind in ('r', 'p')"
+                             " and relnamespace = (select oid from pg_namespace where nspname = 'headgate')");
     return Query(m_session, sql).bind("name", name).first();
 }
 
@@ -44,8 +45,9 @@ SchemaLog::Found SchemaLog::found() const
     const bool versioned = tableExists(QStringLiteral("schema_version"));
     if (m_session.dialect().isPostgresql()) {
         if (versioned) return Found::Workspace;
-        Query other(m_session, QStringLiteral("select 1 from pg_class join pg_namespace on pg_namespace.oid = relnamespace"
-                                              " where nspname = 'headgate' limit 1"));
+        Query other(m_session,
+                    QStringLiteral("select 1 from pg_class join pg_namespace on pg_namespace.oid = relnamespace"
+                                   " where nspname = 'headgate' limit 1"));
         return other.first() ? Found::SomethingElse : Found::Nothing;
     }
     Query header(m_session, QStringLiteral("pragma application_id"));
@@ -63,8 +65,8 @@ QList<AppliedStep> SchemaLog::applied() const
     query.exec();
     QList<AppliedStep> rows;
     while (query.next())
-        rows.append({query.get<int>(0), query.get<QString>(1), query.get<QString>(2), query.get<int>(3), query.get<Timestamp>(4),
-                     query.get<QString>(5), query.get<qint64>(6), query.get<QString>(7)});
+        rows.append({query.get<int>(0), query.get<QString>(1), query.get<QString>(2), query.get<int>(3),
+                     query.get<Timestamp>(4), query.get<QString>(5), query.get<qint64>(6), query.get<QString>(7)});
     return rows;
 }
 
@@ -76,9 +78,9 @@ QList<SchemaEvent> SchemaLog::history() const
     query.exec();
     QList<SchemaEvent> rows;
     while (query.next())
-        rows.append({query.get<qint64>(0), query.get<int>(1), query.get<QString>(2), query.get<QString>(3), query.get<QString>(4),
-                     query.get<Timestamp>(5), query.get<QString>(6), query.get<QString>(7), query.get<qint64>(8),
-                     query.getOptional<QString>(9).value_or(QString())});
+        rows.append({query.get<qint64>(0), query.get<int>(1), query.get<QString>(2), query.get<QString>(3),
+                     query.get<QString>(4), query.get<Timestamp>(5), query.get<QString>(6), query.get<QString>(7),
+                     query.get<qint64>(8), query.getOptional<QString>(9).value_or(QString())});
     return rows;
 }
 
@@ -117,7 +119,9 @@ void SchemaLog::recordReverted(const SchemaStep &step, qint64 executionMs)
 {
     // The first step's way down takes these tables with it.
     if (!tableExists(QStringLiteral("schema_version"))) return;
-    Query(m_session, QStringLiteral("delete from schema_version where version = :version")).bind("version", step.version).exec();
+    Query(m_session, QStringLiteral("delete from schema_version where version = :version"))
+        .bind("version", step.version)
+        .exec();
     addEvent(step, "revert", executionMs, {});
 }
 

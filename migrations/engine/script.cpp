@@ -22,24 +22,24 @@ struct Position {
     int statement = 0;  ///< from 1
     QString toString() const
     {
-        return line > 0 ? QStringLiteral("line %1, statement %2").arg(line).arg(statement) : QStringLiteral("statement %1").arg(statement);
+        return line > 0 ? QStringLiteral("line %1, statement %2").arg(line).arg(statement)
+                        : QStringLiteral("statement %1").arg(statement);
     }
 };
 
 Error scriptError(const Position &position, const QString &evidence, const QString &hint = {})
 {
-    return {ErrorKind::Internal, QStringLiteral("A statement of the schema step failed"), position.toString(), evidence, hint};
+    return {ErrorKind::Internal, QStringLiteral("A statement of the schema step failed"), position.toString(), evidence,
+            hint};
 }
 
 [[noreturn]] void endedTransaction(const Position &position)
 {
-    throw Exception({ErrorKind::Invalid, QStringLiteral("The schema step ends the transaction that it runs in"), position.toString(), {},
+    throw Exception({ErrorKind::Invalid,
+                     QStringLiteral("The schema step ends the transaction that it runs in"),
+                     position.toString(),
+                     {},
                      QStringLiteral("Remove COMMIT, ROLLBACK or END from the step.")});
-}
-
-int lineAt(const char *begin, const char *at)
-{
-    return 1 + int(std::count(begin, at, '\n'));
 }
 
 /// A statement begins where its first token does, behind blanks and comments; only for the line that is told.
@@ -48,8 +48,10 @@ const char *firstToken(const char *at)
     for (;;) {
         while (*at == ' ' || *at == '\t' || *at == '\n') ++at;
         const char *end = nullptr;
-        if (at[0] == '-' && at[1] == '-') end = std::strchr(at, '\n');
-        else if (at[0] == '/' && at[1] == '*') end = std::strstr(at, "*/");
+        if (at[0] == '-' && at[1] == '-')
+            end = std::strchr(at, '\n');
+        else if (at[0] == '/' && at[1] == '*')
+            end = std::strstr(at, "*/");
         if (!end) return at;
         at = end + (at[0] == '-' ? 1 : 2);
     }
@@ -66,15 +68,20 @@ void runSqlite(Session &session, const QByteArray &text, const StatementGuard &g
     };
     const char *const begin = text.constData();
     const char *const end = begin + text.size();
+    const char *counted = begin;
+    int line = 1;
     for (const char *at = begin; at < end;) {
-        position = {lineAt(begin, firstToken(at)), position.statement + 1};
+        const char *const token = firstToken(at);
+        line += int(std::count(counted, token, '\n'));
+        counted = token;
+        position = {line, position.statement + 1};
         sqlite3_stmt *raw = nullptr;
         const char *next = nullptr;
         const int prepared = sqlite3_prepare_v2(db, at, int(end - at), &raw, &next);
         const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt *)> statement(raw, sqlite3_finalize);
         if (prepared != SQLITE_OK) {
             const int offset = sqlite3_error_offset(db);
-            if (offset >= 0) position.line = lineAt(begin, at + offset);
+            if (offset >= 0) position.line = 1 + int(std::count(begin, at + offset, '\n'));
             fail();
         }
         at = next;
@@ -86,17 +93,15 @@ void runSqlite(Session &session, const QByteArray &text, const StatementGuard &g
     }
 }
 
-QString field(const PGresult *result, int code)
-{
-    return QString::fromUtf8(PQresultErrorField(result, code));
-}
+QString field(const PGresult *result, int code) { return QString::fromUtf8(PQresultErrorField(result, code)); }
 
 DbError postgresqlError(const PGresult *result, Position position, const QByteArray &text)
 {
     // The position counts characters of the whole text, from 1.
     const int characters = field(result, PG_DIAG_STATEMENT_POSITION).toInt();
     if (characters > 0) position.line = 1 + int(QString::fromUtf8(text).left(characters - 1).count(QLatin1Char('\n')));
-    QStringList evidence{field(result, PG_DIAG_MESSAGE_PRIMARY), field(result, PG_DIAG_MESSAGE_DETAIL), field(result, PG_DIAG_CONTEXT)};
+    QStringList evidence{field(result, PG_DIAG_MESSAGE_PRIMARY), field(result, PG_DIAG_MESSAGE_DETAIL),
+                         field(result, PG_DIAG_CONTEXT)};
     evidence.removeAll(QString());
     const QString state = field(result, PG_DIAG_SQLSTATE);
     Error error = scriptError(position, evidence.join(QLatin1Char('\n')), field(result, PG_DIAG_MESSAGE_HINT));

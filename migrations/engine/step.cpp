@@ -17,19 +17,25 @@ namespace {
 
 [[noreturn]] void invalid(const QString &what, const QString &where)
 {
-    throw Exception({ErrorKind::Invalid, what, where, {}, QStringLiteral("Steps are folders NNNN_name, numbered from 0001 without gaps.")});
+    throw Exception({ErrorKind::Invalid,
+                     what,
+                     where,
+                     {},
+                     QStringLiteral("Steps are folders NNNN_name, numbered from 0001 without gaps.")});
 }
 
 QByteArray readText(const QString &path)
 {
     QFile file(path);
-    if (!file.open(QIODevice::ReadOnly)) invalid(QStringLiteral("A half of a schema step is missing: %1").arg(file.errorString()), path);
+    if (!file.open(QIODevice::ReadOnly))
+        invalid(QStringLiteral("A half of a schema step is missing: %1").arg(file.errorString()), path);
     return normalisedText(file.readAll());
 }
 
 int minCompatibleOf(const QByteArray &up, int version)
 {
-    static const QRegularExpression line(QStringLiteral("^-- min_compatible: (\\d+)$"), QRegularExpression::MultilineOption);
+    static const QRegularExpression line(QStringLiteral("^-- min_compatible: (\\d+)$"),
+                                         QRegularExpression::MultilineOption);
     const QRegularExpressionMatch match = line.match(QString::fromUtf8(up));
     return match.hasMatch() ? match.captured(1).toInt() : version;
 }
@@ -60,11 +66,13 @@ StepSet loadSteps(const Dialect &dialect, const QString &root)
     initResource();  // the linker drops the resources of a static library that nothing names
     static const QRegularExpression form(QStringLiteral("^(\\d{4})_([a-z0-9_]+)$"));
     StepSet set;
-    const QFileInfoList entries = QDir(root).entryInfoList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot, QDir::Name);
+    const QFileInfoList entries =
+        QDir(root).entryInfoList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot, QDir::Name);
     for (const QFileInfo &entry : entries) {
         const QRegularExpressionMatch match = form.match(entry.fileName());
         if (!entry.isDir() || !match.hasMatch()) {
-            set.ignored.append({entry.fileName(), entry.isDir() ? QStringLiteral("not named NNNN_name") : QStringLiteral("not a folder")});
+            set.ignored.append({entry.fileName(), entry.isDir() ? QStringLiteral("not named NNNN_name")
+                                                                : QStringLiteral("not a folder")});
             continue;
         }
         const int version = match.captured(1).toInt();

@@ -16,10 +16,11 @@ struct SchemaStep {
     int minCompatible = 0;  ///< the oldest console step that may still work on a schema that has this step
     QByteArray up;          ///< UTF-8, line endings normalised
     QByteArray down;
-    QString checksum;       ///< of `up`
+    QString checksum;  ///< of `up`
 };
 
-/// The steps of a folder, ascending, without gaps. What stands there and is not a step is named, never skipped silently.
+/// The steps of a folder, ascending, without gaps. What stands there and is not a step is named, never skipped
+/// silently.
 struct StepSet {
     QList<SchemaStep> steps;
     struct Ignored {

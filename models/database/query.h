@@ -4,8 +4,9 @@
 #include "models/base/error.h"
 #include "models/database/codec.h"
 
-#include <QSqlQuery>
 #include <memory>
+
+class QSqlQuery;
 
 namespace headgate {
 
@@ -56,7 +57,7 @@ private:
 
     Session &m_session;
     QString m_sql;
-    QSqlQuery m_query;
+    std::unique_ptr<QSqlQuery> m_query;
     std::unique_ptr<StatementGuard> m_guard;  ///< from prepare to the last row
 };
 

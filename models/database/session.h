@@ -6,9 +6,10 @@
 
 #include <QByteArray>
 #include <QMap>
-#include <QSqlDatabase>
 #include <QString>
 #include <memory>
+
+class QSqlDatabase;
 
 namespace headgate {
 

@@ -34,13 +34,15 @@ QString typeIn(Dialect::Kind kind, const QJsonObject &column)
     const auto [sqlite, postgresql] = types.value(column[QLatin1String("type")].toString());
     const int length = column[QLatin1String("length")].toInt();
     if (length == 0) return kind == Dialect::Kind::Sqlite ? sqlite : postgresql;
-    return (kind == Dialect::Kind::Sqlite ? QStringLiteral("TEXT(%1)") : QStringLiteral("character varying(%1)")).arg(length);
+    return (kind == Dialect::Kind::Sqlite ? QStringLiteral("TEXT(%1)") : QStringLiteral("character varying(%1)"))
+        .arg(length);
 }
 
 QStringList texts(const QJsonValue &array)
 {
     QStringList list;
-    for (const QJsonValue &value : array.toArray()) list << (value.toString().isEmpty() ? QStringLiteral("*") : value.toString());
+    for (const QJsonValue &value : array.toArray())
+        list << (value.toString().isEmpty() ? QStringLiteral("*") : value.toString());
     return list;
 }
 
@@ -48,14 +50,15 @@ QString joined(const QStringList &list) { return list.join(QLatin1String(", "));
 
 QString columnLine(const QString &table, const QString &column, const QString &type, bool nullable)
 {
-    return QStringLiteral("column %1.%2 %3%4").arg(table, column, type, nullable ? QString() : QStringLiteral(" not null"));
+    return QStringLiteral("column %1.%2 %3%4")
+        .arg(table, column, type, nullable ? QString() : QStringLiteral(" not null"));
 }
 
 QString indexLine(const QString &table, const QString &name, const QStringList &columns, bool unique, bool partial)
 {
     return QStringLiteral("index %1 %2 (%3)%4%5")
-        .arg(table, name, columns.isEmpty() ? QStringLiteral("*") : joined(columns), unique ? QStringLiteral(" unique") : QString(),
-             partial ? QStringLiteral(" partial") : QString());
+        .arg(table, name, columns.isEmpty() ? QStringLiteral("*") : joined(columns),
+             unique ? QStringLiteral(" unique") : QString(), partial ? QStringLiteral(" partial") : QString());
 }
 
 QString enumLine(const QString &table, const QString &column, const QStringList &values)
@@ -75,7 +78,8 @@ QStringList promisedTable(Dialect::Kind kind, const QString &name, const QJsonOb
     for (auto it = columns.begin(); it != columns.end(); ++it) {
         const QJsonObject column = it->toObject();
         lines << columnLine(name, it.key(), typeIn(kind, column), column[QLatin1String("nullable")].toBool());
-        if (column.contains(QLatin1String("enum"))) lines << enumLine(name, it.key(), texts(column[QLatin1String("enum")]));
+        if (column.contains(QLatin1String("enum")))
+            lines << enumLine(name, it.key(), texts(column[QLatin1String("enum")]));
     }
     QStringList key = texts(table[QLatin1String("key")]);
     const bool partitioned = table.contains(QLatin1String("partitioned_by"));
@@ -83,7 +87,8 @@ QStringList promisedTable(Dialect::Kind kind, const QString &name, const QJsonOb
     if (kind == Dialect::Kind::Sqlite && partitioned && key.contains(QLatin1String("id"))) key = {QStringLiteral("id")};
     if (!key.isEmpty()) lines << QStringLiteral("key %1 (%2)").arg(name, joined(key));
     if (kind == Dialect::Kind::Postgresql && partitioned)
-        lines << QStringLiteral("partitioned %1 RANGE (%2)").arg(name, table[QLatin1String("partitioned_by")].toString());
+        lines
+            << QStringLiteral("partitioned %1 RANGE (%2)").arg(name, table[QLatin1String("partitioned_by")].toString());
     for (const QJsonValue &unique : table[QLatin1String("unique")].toArray())
         lines << QStringLiteral("unique %1 (%2)").arg(name, joined(texts(unique)));
     for (const QJsonValue &value : table[QLatin1String("indexes")].toArray()) {
@@ -144,13 +149,16 @@ QStringList sqliteIndexes(Session &session, const QString &table)
     query.bind("name", table).exec();
     while (query.next()) {
         const QStringList columns{query.get<QString>(4)};
-        lines << (query.get<QString>(2) == u"u" ? QStringLiteral("unique %1 (%2)").arg(table, columns.first())
-                                                : indexLine(table, query.get<QString>(0), columns, query.get<bool>(1), query.get<bool>(3)));
+        lines << (query.get<QString>(2) == u"u"
+                      ? QStringLiteral("unique %1 (%2)").arg(table, columns.first())
+                      : indexLine(table, query.get<QString>(0), columns, query.get<bool>(1), query.get<bool>(3)));
     }
-    Query references(session, QStringLiteral("select \"from\", \"table\", on_delete from pragma_foreign_key_list(:name)"));
+    Query references(session,
+                     QStringLiteral("select \"from\", \"table\", on_delete from pragma_foreign_key_list(:name)"));
     references.bind("name", table).exec();
     while (references.next())
-        lines << referenceLine(table, references.get<QString>(0), references.get<QString>(1), references.get<QString>(2));
+        lines << referenceLine(table, references.get<QString>(0), references.get<QString>(1),
+                               references.get<QString>(2));
     return lines;
 }
 
@@ -167,8 +175,10 @@ QStringList sqliteCatalogue(Session &session)
     for (auto it = tables.cbegin(); it != tables.cend(); ++it) {
         // Trigram indexes are virtual tables over the table that they index.
         const QRegularExpressionMatch indexed = content.match(it.value());
-        if (indexed.hasMatch()) lines << indexLine(indexed.captured(1), it.key(), {}, false, false);
-        else lines << sqliteColumns(session, it.key(), it.value()) << sqliteIndexes(session, it.key());
+        if (indexed.hasMatch())
+            lines << indexLine(indexed.captured(1), it.key(), {}, false, false);
+        else
+            lines << sqliteColumns(session, it.key(), it.value()) << sqliteIndexes(session, it.key());
     }
     return lines;
 }
@@ -217,8 +227,9 @@ QStringList postgresqlCatalogue(Session &session)
 {
     QStringList lines = firstColumn(session, kPostgresqlColumns) + firstColumn(session, kPostgresqlConstraints) +
                         firstColumn(session, kPostgresqlIndexes);
-    lines += firstColumn(session, "select 'partitioned ' || c.relname || ' ' || pg_get_partkeydef(c.oid) from pg_class c"
-                                  " where c.relnamespace = to_regnamespace('headgate') and c.relkind = 'p'");
+    lines +=
+        firstColumn(session, "select 'partitioned ' || c.relname || ' ' || pg_get_partkeydef(c.oid) from pg_class c"
+                             " where c.relnamespace = to_regnamespace('headgate') and c.relkind = 'p'");
     Query checks(session, QStringLiteral(R"(
         select c.relname, a.attname, pg_get_constraintdef(n.oid)
         from pg_constraint n join pg_class c on c.oid = n.conrelid join pg_attribute a on a.attrelid = c.oid and a.attnum = n.conkey[1]

@@ -31,7 +31,8 @@ std::unique_ptr<Session> Scratch::migrated() const
 {
     auto session = Session::open(admin());
     const Migrator::Report report = Migrator(*session).upgrade();
-    if (report.outcome != Migrator::Outcome::Created) throw Exception(report.error);
+    if (report.outcome != Migrator::Outcome::Created) qFatal("%s", qPrintable(report.error.text()));
+    if (!isSqlite()) session->execute(QStringLiteral("SET ROLE headgate_owner"));
     return session;
 }
 
@@ -62,7 +63,8 @@ void Steps::write(const QString &file, const QByteArray &text)
     const QString path = m_folder.filePath(file);
     QDir().mkpath(QFileInfo(path).absolutePath());
     QFile target(path);
-    if (!target.open(QIODevice::WriteOnly) || target.write(text) != text.size()) qFatal("cannot write %s", qPrintable(path));
+    if (!target.open(QIODevice::WriteOnly) || target.write(text) != text.size())
+        qFatal("cannot write %s", qPrintable(path));
 }
 
 Migrator::Options optionsFor(const QString &root, int lockDeadlineMs)

@@ -5,8 +5,8 @@
 #include "models/database/session.h"
 #include "tests/support/servers.h"
 
-#include <QTemporaryDir>
 #include <memory>
+#include <QTemporaryDir>
 
 namespace headgate::test {
 
@@ -20,7 +20,7 @@ public:
     /// What the console works with; the same file on SQLite.
     ConnectSpec console() const;
     ConnectSpec superuser() const;
-    /// A session that has made the newest schema.
+    /// A session that has made the newest schema; in PostgreSQL it acts as the owner.
     std::unique_ptr<Session> migrated() const;
     QString path() const { return m_folder.filePath(QStringLiteral("scratch.headgate")); }
     bool isSqlite() const { return m_kind == Dialect::Kind::Sqlite; }

@@ -17,8 +17,8 @@ struct Managed {
     const char *key;
     const char *columns;
     const char *values;
-    const char *edit;               ///< a change that a person might make
-    const char *uncounted = "";     ///< columns whose change is not one
+    const char *edit;            ///< a change that a person might make
+    const char *uncounted = "";  ///< columns whose change is not one
 };
 
 const Managed kManaged[] = {
@@ -29,15 +29,21 @@ const Managed kManaged[] = {
     {"connections", "id", "name, connection_type, database_type, secret", "'shop', 'both', 'mysql', @", "host = 'db1'"},
     {"pipelines", "id", "name, pipeline_type, mode, secret", "'p', 'cdc', 'cdc_only', @", "description = 'd'"},
     {"alert_rules", "id", "name, metric, condition, secret", "'r', 'lag_ms', 'gt', @", "threshold = 5"},
-    {"dashboard_templates", "id", "name, display_name, document", "'t', 'T', '{}'", "display_name = 'U'", "usage_count last_used_at"},
+    {"dashboard_templates", "id", "name, display_name, document", "'t', 'T', '{}'", "display_name = 'U'",
+     "usage_count last_used_at"},
     {"dashboards", "id", "project, name, document, document_text", "'p', 'd', '{\"a\": 1}', '{}'", "state = 'active'"},
-    {"dashboard_resources", "id", "kind, name, document, document_text", "'folder', 'f', '{}', '{}'", "document_text = '{ }'"},
+    {"dashboard_resources", "id", "kind, name, document, document_text", "'folder', 'f', '{}', '{}'",
+     "document_text = '{ }'"},
     {"user_preferences", "user_id", "user_id", "1", "theme = 'dark'"},
-    {"share_tokens", "id", "token_hash, dashboard_id, expires_at", "@, 1, {later}", "use_count = 1"},
+    {"share_tokens", "id", "token_hash, dashboard_id, expires_at", "@, (select max(id) from dashboards), {later}",
+     "use_count = 1"},
     {"catalog_tables", "id", "table_name", "'t'", "description = 'd'"},
-    {"catalog_columns", "id", "table_id, column_name, column_position, data_type", "1, 'c', 1, 'int'", "semantic_type = 'x'"},
-    {"validation_sessions", "id", "name, source_technology, target_technology", "'v', 'mysql', 'postgresql'", "name = 'w'"},
-    {"connector_profiles", "id", "id, profile_data, secret", "'cp', '{\"name\": \"n\"}', @", "profile_data = '{\"name\": \"m\"}'"},
+    {"catalog_columns", "id", "table_id, column_name, column_position, data_type",
+     "(select max(id) from catalog_tables), 'c', 1, 'int'", "semantic_type = 'x'"},
+    {"validation_sessions", "id", "name, source_technology, target_technology", "'v', 'mysql', 'postgresql'",
+     "name = 'w'"},
+    {"connector_profiles", "id", "id, profile_data, secret", "'cp', '{\"name\": \"n\"}', @",
+     "profile_data = '{\"name\": \"m\"}'"},
     {"client_configs", "client_id", "client_id, config_data", "'cc', '{}'", "config_data = '{\"a\": 1}'"},
     {"service_proposals", "proposal_id", "proposal_id, proposal_data", "'sp', '{}'", "proposal_data = '{\"a\": 1}'"},
 };
@@ -48,15 +54,19 @@ QString insertion(const Dialect &dialect, const Managed &managed)
 {
     QString values = QString::fromLatin1(managed.values);
     const QString hex = QString::fromLatin1(QByteArray(kCanary).toHex());
-    values.replace(QLatin1Char('@'), dialect.isSqlite() ? QStringLiteral("x'%1'").arg(hex) : QStringLiteral("'\\x%1'").arg(hex));
-    values.replace(QLatin1String("{later}"), dialect.isSqlite() ? QStringLiteral("4000000000000000") : QStringLiteral("now() + interval '1 day'"));
-    return QStringLiteral("insert into %1 (%2) values (%3)").arg(QLatin1String(managed.table), QLatin1String(managed.columns), values);
+    values.replace(QLatin1Char('@'),
+                   dialect.isSqlite() ? QStringLiteral("x'%1'").arg(hex) : QStringLiteral("'\\x%1'").arg(hex));
+    values.replace(QLatin1String("{later}"), dialect.isSqlite() ? QStringLiteral("4000000000000000")
+                                                                : QStringLiteral("now() + interval '1 day'"));
+    return QStringLiteral("insert into %1 (%2) values (%3)")
+        .arg(QLatin1String(managed.table), QLatin1String(managed.columns), values);
 }
 
 /// The only row that this test made, by its newest key.
 QString onlyRow(const Managed &managed)
 {
-    return QStringLiteral("%1 = (select max(%1) from %2)").arg(QLatin1String(managed.key), QLatin1String(managed.table));
+    return QStringLiteral("%1 = (select max(%1) from %2)")
+        .arg(QLatin1String(managed.key), QLatin1String(managed.table));
 }
 
 }  // namespace
@@ -83,7 +93,9 @@ private:
     }
     static qint64 versionOf(Session &session, const Managed &managed)
     {
-        Query query(session, QStringLiteral("select version from %1 where %2").arg(QLatin1String(managed.table), onlyRow(managed)));
+        Query query(
+            session,
+            QStringLiteral("select version from %1 where %2").arg(QLatin1String(managed.table), onlyRow(managed)));
         return query.first() ? query.get<qint64>(0) : -1;
     }
     static void makeAll(Session &session)
@@ -101,8 +113,10 @@ void TstExternalChanges::changesAreRecorded()
     const auto admin = scratch.migrated();
     const auto session = Session::open(kind == Dialect::Kind::Sqlite ? scratch.console() : scratch.superuser());
     for (const Managed &managed : kManaged) {
-        const QString edit = QStringLiteral("update %1 set %2 where %3").arg(QLatin1String(managed.table), QLatin1String(managed.edit), onlyRow(managed));
-        const QString remove = QStringLiteral("delete from %1 where %2").arg(QLatin1String(managed.table), onlyRow(managed));
+        const QString edit = QStringLiteral("update %1 set %2 where %3")
+                                 .arg(QLatin1String(managed.table), QLatin1String(managed.edit), onlyRow(managed));
+        const QString remove =
+            QStringLiteral("delete from %1 where %2").arg(QLatin1String(managed.table), onlyRow(managed));
         const qint64 before = recorded(*session);
         {
             Transaction own(*session, Transaction::Mode::Write, QUuid::createUuid());
@@ -120,8 +134,11 @@ void TstExternalChanges::changesAreRecorded()
         session->execute(remove);
         session->execute(insertion(session->dialect(), managed));  // the next tables refer to it
     }
-    Query query(*session, QStringLiteral("select table_name, operation, count(*), count(old_values), count(new_values), count(distinct row_id)"
-                                         " from external_changes group by table_name, operation"));
+    Query query(
+        *session,
+        QStringLiteral(
+            "select table_name, operation, count(*), count(old_values), count(new_values), count(distinct row_id)"
+            " from external_changes group by table_name, operation"));
     query.exec();
     QMap<QString, int> found;
     while (query.next()) {
@@ -141,7 +158,6 @@ void TstExternalChanges::everyColumnIsWatched()
     QFETCH(Dialect::Kind, kind);
     const Scratch scratch(kind);
     const auto session = scratch.migrated();
-    if (kind == Dialect::Kind::Postgresql) session->execute(QStringLiteral("set role headgate_owner"));
     makeAll(*session);
     for (const Managed &managed : kManaged) {
         const QStringList uncounted = QString::fromLatin1(managed.uncounted).split(QLatin1Char(' '));
@@ -155,12 +171,15 @@ void TstExternalChanges::everyColumnIsWatched()
             if (column == u"version" || column == u"updated_at" || column == u"is_admin") continue;
             const qint64 before = recorded(*session);
             const qint64 version = versionOf(*session, managed);
-            const bool copied = QLatin1String(managed.table) == u"connections" && column.startsWith(QLatin1String("last_"));
-            session->execute(QStringLiteral("update %1 set %2 = %2 where %3").arg(QLatin1String(managed.table), column, onlyRow(managed)));
+            const bool copied =
+                QLatin1String(managed.table) == u"connections" && column.startsWith(QLatin1String("last_"));
+            session->execute(QStringLiteral("update %1 set %2 = %2 where %3")
+                                 .arg(QLatin1String(managed.table), column, onlyRow(managed)));
             QVERIFY2(versionOf(*session, managed) == version + (copied ? 0 : 1), qPrintable(column));
             // PostgreSQL compares whole rows and needs no list.
             if (kind == Dialect::Kind::Sqlite)
-                QVERIFY2(recorded(*session) == before + (uncounted.contains(column) ? 0 : 1), qPrintable(QLatin1String(managed.table) + QLatin1Char('.') + column));
+                QVERIFY2(recorded(*session) == before + (uncounted.contains(column) ? 0 : 1),
+                         qPrintable(QLatin1String(managed.table) + QLatin1Char('.') + column));
         }
     }
 }
@@ -170,16 +189,18 @@ void TstExternalChanges::secretsStayOut()
     QFETCH(Dialect::Kind, kind);
     const Scratch scratch(kind);
     const auto session = scratch.migrated();
-    if (kind == Dialect::Kind::Postgresql) session->execute(QStringLiteral("set role headgate_owner"));
     for (const Managed &managed : kManaged) session->execute(insertion(session->dialect(), managed));
     session->execute(QStringLiteral("update users set password_hash = 'canary-4'"));
     session->execute(QStringLiteral("update users set full_name = 'x', api_key_hash = null"));
-    Query all(*session, QStringLiteral("select coalesce({json:old_values}, '') || coalesce({json:new_values}, '') from external_changes"));
+    Query all(*session,
+              QStringLiteral(
+                  "select coalesce({json:old_values}, '') || coalesce({json:new_values}, '') from external_changes"));
     all.exec();
     const QByteArray hex = QByteArray(kCanary).toHex();
     while (all.next()) {
         const QString text = all.get<QString>(0);
-        QVERIFY2(!text.contains(QLatin1String("canary")) && !text.contains(QLatin1String(hex), Qt::CaseInsensitive), qPrintable(text));
+        QVERIFY2(!text.contains(QLatin1String("canary")) && !text.contains(QLatin1String(hex), Qt::CaseInsensitive),
+                 qPrintable(text));
     }
     Query marks(*session, QStringLiteral(R"(
         select {json_text:old_values,password_hash}, {json_text:new_values,password_hash}, {json_text:new_values,api_key_hash}
@@ -199,9 +220,13 @@ void TstExternalChanges::everyManagedTableIsNamedHere()
     QFETCH(Dialect::Kind, kind);
     const Scratch scratch(kind);
     const auto session = scratch.migrated();
-    Query query(*session, QString::fromLatin1(kind == Dialect::Kind::Sqlite
-                                                  ? "select tbl_name from sqlite_master where type = 'trigger' and name = tbl_name || '_external_delete'"
-                                                  : "select relname from pg_trigger join pg_class c on c.oid = tgrelid where tgname = relname || '_external'"));
+    Query query(
+        *session,
+        QString::fromLatin1(
+            kind == Dialect::Kind::Sqlite
+                ? "select tbl_name from sqlite_master where type = 'trigger' and name = tbl_name || '_external_delete'"
+                : "select relname from pg_trigger join pg_class c on c.oid = tgrelid where tgname = relname || "
+                  "'_external'"));
     query.exec();
     QStringList triggered, named;
     while (query.next()) triggered << query.get<QString>(0);
@@ -217,7 +242,8 @@ void TstExternalChanges::aTestVerdictIsNoEdit()
     const Scratch scratch(kind);
     const auto admin = scratch.migrated();
     const auto session = Session::open(scratch.console());
-    session->execute(QStringLiteral("insert into connections (name, connection_type, database_type) values ('c', 'both', 'mysql')"));
+    session->execute(
+        QStringLiteral("insert into connections (name, connection_type, database_type) values ('c', 'both', 'mysql')"));
     session->execute(QStringLiteral("update connections set last_test_status = 'success', last_response_ms = 3"));
     Query query(*session, QStringLiteral("select version from connections"));
     QVERIFY(query.first());

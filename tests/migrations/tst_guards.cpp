@@ -25,52 +25,81 @@ struct Bypass {
 /// What both dialects must refuse to everybody. Row 2 of the trail is the newest.
 const Bypass kBoth[] = {
     {"update", "update audit_logs set actor = 'nobody' where id = 1", "audit_logs", "audit_logs_update"},
-    {"update of the newest", "update audit_logs set hash = previous_hash where id = 2", "audit_logs", "audit_logs_update"},
+    {"update of the newest", "update audit_logs set hash = previous_hash where id = 2", "audit_logs",
+     "audit_logs_update"},
     {"delete", "delete from audit_logs where id = 1", "audit_logs", "audit_logs_delete"},
     {"delete the tail", "delete from audit_logs where id = 2", "audit_logs", "audit_logs_delete"},
-    {"insert with a gap", "insert into audit_logs select 9, occurred_at, user_id, actor, action, entity_type, entity_id, entity_name, status,"
-                          " ip_address, user_agent, old_values, new_values, error_message, metadata, op_id, payload, hash, hash"
-                          " from audit_logs where id = 2", "audit_logs", "audit_logs_insert"},
-    {"insert beside the chain", "insert into audit_logs select 3, occurred_at, user_id, actor, action, entity_type, entity_id, entity_name, status,"
-                                " ip_address, user_agent, old_values, new_values, error_message, metadata, op_id, payload, previous_hash, hash"
-                                " from audit_logs where id = 1", "audit_logs", "audit_logs_insert"},
+    {"insert with a gap",
+     "insert into audit_logs select 9, occurred_at, user_id, actor, action, entity_type, entity_id, entity_name, "
+     "status,"
+     " ip_address, user_agent, old_values, new_values, error_message, metadata, op_id, payload, hash, hash"
+     " from audit_logs where id = 2",
+     "audit_logs", "audit_logs_insert"},
+    {"insert beside the chain",
+     "insert into audit_logs select 3, occurred_at, user_id, actor, action, entity_type, entity_id, entity_name, "
+     "status,"
+     " ip_address, user_agent, old_values, new_values, error_message, metadata, op_id, payload, previous_hash, hash"
+     " from audit_logs where id = 1",
+     "audit_logs", "audit_logs_insert"},
     {"head back", "update audit_head set last_id = 1", "audit_head", "audit_head_update"},
     {"head on without a row", "update audit_head set last_id = last_id + 1", "audit_head", "audit_head_update"},
-    {"head with another hash", "update audit_head set last_hash = (select previous_hash from audit_logs where id = 1)", "audit_head", "audit_head_update"},
+    {"head with another hash", "update audit_head set last_hash = (select previous_hash from audit_logs where id = 1)",
+     "audit_head", "audit_head_update"},
     {"head deleted", "delete from audit_head", "audit_head", "audit_head_delete"},
-    {"second head", "insert into audit_head select last_id, last_hash, last_occurred_at from audit_head", "audit_head", "audit_head_insert"},
+    {"second head", "insert into audit_head select last_id, last_hash, last_occurred_at from audit_head", "audit_head",
+     "audit_head_insert"},
     {"operation updated", "update operations set audit_id = 7", "operations", "operations_update"},
     {"operation deleted", "delete from operations", "operations", "operations_delete"},
-    {"external change updated", "update external_changes set table_name = 'x'", "external_changes", "external_changes_update"},
-    {"external change unsealed", "update external_changes set sealed_audit_id = null where sealed_audit_id is not null", "external_changes", "external_changes_update"},
-    {"external change sealed again", "update external_changes set sealed_audit_id = 2 where sealed_audit_id is not null", "external_changes", "external_changes_update"},
+    {"external change updated", "update external_changes set table_name = 'x'", "external_changes",
+     "external_changes_update"},
+    {"external change unsealed", "update external_changes set sealed_audit_id = null where sealed_audit_id is not null",
+     "external_changes", "external_changes_update"},
+    {"external change sealed again",
+     "update external_changes set sealed_audit_id = 2 where sealed_audit_id is not null", "external_changes",
+     "external_changes_update"},
     {"external change deleted", "delete from external_changes", "external_changes", "external_changes_delete"},
     {"history updated", "update schema_history set name = 'x'", "schema_history", "schema_history_update"},
     {"history deleted", "delete from schema_history", "schema_history", "schema_history_delete"},
 };
 
 const Bypass kSqlite[] = {
-    {"replace", "insert or replace into audit_logs select id, occurred_at, user_id, 'nobody', action, entity_type, entity_id, entity_name, status,"
-                " ip_address, user_agent, old_values, new_values, error_message, metadata, op_id, payload, previous_hash, hash"
-                " from audit_logs where id = 2", "audit_logs", "audit_logs_insert"},
-    {"replace the first", "replace into audit_logs select * from audit_logs where id = 1", "audit_logs", "audit_logs_insert"},
-    {"insert or ignore", "insert or ignore into audit_logs select 9, occurred_at, user_id, actor, action, entity_type, entity_id, entity_name, status,"
-                         " ip_address, user_agent, old_values, new_values, error_message, metadata, op_id, payload, previous_hash, hash"
-                         " from audit_logs where id = 2", "audit_logs", "audit_logs_insert"},
+    {"replace",
+     "insert or replace into audit_logs select id, occurred_at, user_id, 'nobody', action, entity_type, entity_id, "
+     "entity_name, status,"
+     " ip_address, user_agent, old_values, new_values, error_message, metadata, op_id, payload, previous_hash, hash"
+     " from audit_logs where id = 2",
+     "audit_logs", "audit_logs_insert"},
+    {"replace the first", "replace into audit_logs select * from audit_logs where id = 1", "audit_logs",
+     "audit_logs_insert"},
+    {"insert or ignore",
+     "insert or ignore into audit_logs select 9, occurred_at, user_id, actor, action, entity_type, entity_id, "
+     "entity_name, status,"
+     " ip_address, user_agent, old_values, new_values, error_message, metadata, op_id, payload, previous_hash, hash"
+     " from audit_logs where id = 2",
+     "audit_logs", "audit_logs_insert"},
     {"update or replace", "update or replace audit_logs set id = 1 where id = 2", "audit_logs", "audit_logs_update"},
-    {"upsert", "insert into audit_logs select * from audit_logs where id = 2 on conflict (id) do update set actor = 'nobody'", "audit_logs", ""},
-    {"head replaced", "insert or replace into audit_head (rowid, last_id, last_hash, last_occurred_at) select rowid, 0, zeroblob(32), 0 from audit_head",
+    {"upsert",
+     "insert into audit_logs select * from audit_logs where id = 2 on conflict (id) do update set actor = 'nobody'",
+     "audit_logs", ""},
+    {"head replaced",
+     "insert or replace into audit_head (rowid, last_id, last_hash, last_occurred_at) select rowid, 0, zeroblob(32), 0 "
+     "from audit_head",
      "audit_head", "audit_head_insert"},
-    {"operation replaced", "insert or replace into operations select op_id, 7, occurred_at from operations", "operations", "operations_insert"},
-    {"external change replaced", "insert or replace into external_changes select * from external_changes", "external_changes", "external_changes_insert"},
-    {"history replaced", "insert or replace into schema_history select * from schema_history", "schema_history", "schema_history_insert"},
+    {"operation replaced", "insert or replace into operations select op_id, 7, occurred_at from operations",
+     "operations", "operations_insert"},
+    {"external change replaced", "insert or replace into external_changes select * from external_changes",
+     "external_changes", "external_changes_insert"},
+    {"history replaced", "insert or replace into schema_history select * from schema_history", "schema_history",
+     "schema_history_insert"},
 };
 
-/// As the console: refused by rights. As the owner or a superuser, without the word for maintenance: by triggers and guard.
+/// As the console: refused by rights. As the owner or a superuser, without the word for maintenance: by triggers and
+/// guard.
 const Bypass kPostgresql[] = {
     {"truncate", "truncate audit_logs", "", ""},
     {"truncate a partition", "truncate audit_logs_default", "", ""},
-    {"truncate this month", "do $$ begin execute format('truncate headgate.%I', 'audit_logs_' || to_char(now(), 'YYYY_MM')); end $$", "", ""},
+    {"truncate this month",
+     "do $$ begin execute format('truncate headgate.%I', 'audit_logs_' || to_char(now(), 'YYYY_MM')); end $$", "", ""},
     {"truncate the head", "truncate audit_head", "", ""},
     {"truncate operations", "truncate operations", "", ""},
     {"truncate external changes", "truncate external_changes", "", ""},
@@ -86,21 +115,34 @@ const Bypass kPostgresql[] = {
     {"change a type", "alter table audit_logs alter column actor type varchar(10) using 'x'", "", ""},
     {"disable triggers", "alter table audit_logs disable trigger user", "", ""},
     {"drop a trigger", "drop trigger audit_logs_change on audit_logs", "", ""},
-    {"add a trigger", "create trigger a_first before insert on audit_logs for each row execute function suppress_redundant_updates_trigger()", "", ""},
+    {"add a trigger",
+     "create trigger a_first before insert on audit_logs for each row execute function "
+     "suppress_redundant_updates_trigger()",
+     "", ""},
     {"add a rule", "create rule quiet as on insert to audit_logs do instead nothing", "", ""},
-    {"replace the guard", "create or replace function refuse_change() returns trigger language plpgsql as 'begin return new; end'", "", ""},
+    {"replace the guard",
+     "create or replace function refuse_change() returns trigger language plpgsql as 'begin return new; end'", "", ""},
     {"row security", "alter table audit_logs enable row level security", "", ""},
     {"change owner", "alter table audit_logs owner to current_user", "", ""},
-    {"delete from a partition", "do $$ begin execute format('delete from headgate.%I', 'audit_logs_' || to_char(now(), 'YYYY_MM')); end $$", "", ""},
-    {"update a partition", "do $$ begin execute format('update headgate.%I set actor = ''x''', 'audit_logs_' || to_char(now(), 'YYYY_MM')); end $$", "", ""},
-    {"upsert", "insert into operations select op_id, 7, occurred_at from operations on conflict (op_id) do update set audit_id = 7", "", ""},
+    {"delete from a partition",
+     "do $$ begin execute format('delete from headgate.%I', 'audit_logs_' || to_char(now(), 'YYYY_MM')); end $$", "",
+     ""},
+    {"update a partition",
+     "do $$ begin execute format('update headgate.%I set actor = ''x''', 'audit_logs_' || to_char(now(), 'YYYY_MM')); "
+     "end $$",
+     "", ""},
+    {"upsert",
+     "insert into operations select op_id, 7, occurred_at from operations on conflict (op_id) do update set audit_id = "
+     "7",
+     "", ""},
 };
 
 /// The trail as its writer lays it, with a hash that stands for a real one.
 void appendRow(Session &session)
 {
     Transaction transaction(session, Transaction::Mode::Write, QUuid::createUuid());
-    Query head(session, QStringLiteral("select last_id, last_hash, {us:last_occurred_at} from audit_head {for_update}"));
+    Query head(session,
+               QStringLiteral("select last_id, last_hash, {us:last_occurred_at} from audit_head {for_update}"));
     QVERIFY(head.first());
     const qint64 id = head.get<qint64>(0) + 1;
     const QByteArray previous = head.get<QByteArray>(1);
@@ -117,7 +159,8 @@ void appendRow(Session &session)
         .bind("previous", previous)
         .bind("hash", hash)
         .exec();
-    Query(session, QStringLiteral("insert into operations (op_id, audit_id, occurred_at) values ({uuid_in:op}, :id, {ts:at})"))
+    Query(session,
+          QStringLiteral("insert into operations (op_id, audit_id, occurred_at) values ({uuid_in:op}, :id, {ts:at})"))
         .bind("op", transaction.operationId())
         .bind("id", id)
         .bind("at", now)
@@ -134,7 +177,8 @@ void appendRow(Session &session)
 QString contents(Session &session)
 {
     QStringList rows;
-    for (const char *sql : {"select id, actor, {us:occurred_at}, hash from audit_logs order by id", "select last_id, 0, 0, last_hash from audit_head",
+    for (const char *sql : {"select id, actor, {us:occurred_at}, hash from audit_logs order by id",
+                            "select last_id, 0, 0, last_hash from audit_head",
                             "select audit_id, {uuid:op_id} from operations order by audit_id",
                             "select id, table_name, row_id, sealed_audit_id from external_changes order by id",
                             "select id, name, action, checksum from schema_history order by id"}) {
@@ -142,7 +186,8 @@ QString contents(Session &session)
         query.exec();
         while (query.next()) {
             QStringList row;
-            for (int column = 0; column < query.columnCount(); ++column) row << QString::fromLatin1(query.raw(column).toByteArray().toHex());
+            for (int column = 0; column < query.columnCount(); ++column)
+                row << QString::fromLatin1(query.raw(column).toByteArray().toHex());
             rows << row.join(QLatin1Char('|'));
         }
     }
@@ -154,8 +199,10 @@ void fill(Session &session)
     appendRow(session);
     appendRow(session);
     for (const char *name : {"one", "two"})
-        session.execute(QStringLiteral("insert into connections (name, connection_type, database_type) values ('%1', 'both', 'sqlite')")
-                            .arg(QLatin1String(name)));
+        session.execute(
+            QStringLiteral(
+                "insert into connections (name, connection_type, database_type) values ('%1', 'both', 'sqlite')")
+                .arg(QLatin1String(name)));
     session.execute(QStringLiteral("update external_changes set sealed_audit_id = 1 where id = 1"));
 }
 
@@ -192,14 +239,16 @@ void TstGuards::initTestCase()
     fill(*m_file);
     m_postgresql = std::make_unique<Scratch>(Dialect::Kind::Postgresql);
     m_owner = m_postgresql->migrated();
-    m_owner->execute(QStringLiteral("set role headgate_owner"));
     m_console = Session::open(m_postgresql->console());
     m_superuser = Session::open(m_postgresql->superuser());
     m_replica = Session::open(m_postgresql->superuser());
     m_replica->execute(QStringLiteral("set session_replication_role = replica"));
     fill(*m_console);
-    m_roles = {{"sqlite", m_file.get(), true}, {"console", m_console.get(), false}, {"owner", m_owner.get(), true},
-               {"superuser", m_superuser.get(), true}, {"replica mode", m_replica.get(), true}};
+    m_roles = {{"sqlite", m_file.get(), true},
+               {"console", m_console.get(), false},
+               {"owner", m_owner.get(), true},
+               {"superuser", m_superuser.get(), true},
+               {"replica mode", m_replica.get(), true}};
 }
 
 void TstGuards::nobodyGetsAround_data()
@@ -245,7 +294,8 @@ void TstGuards::theGuardIsWhatStopsIt_data()
     const auto add = [](bool sqlite, const Bypass &bypass) {
         if (*bypass.trigger)
             QTest::addRow("%s: %s", sqlite ? "sqlite" : "postgresql", bypass.name)
-                << sqlite << QString::fromLatin1(bypass.sql) << QString::fromLatin1(bypass.table) << QString::fromLatin1(bypass.trigger);
+                << sqlite << QString::fromLatin1(bypass.sql) << QString::fromLatin1(bypass.table)
+                << QString::fromLatin1(bypass.trigger);
     };
     for (const Bypass &bypass : kBoth) {
         add(true, bypass);
@@ -254,7 +304,8 @@ void TstGuards::theGuardIsWhatStopsIt_data()
     for (const Bypass &bypass : kSqlite) add(true, bypass);
 }
 
-/// Without its trigger each statement goes through: the refusal above is the guard's doing, not a slip of the statement.
+/// Without its trigger each statement goes through: the refusal above is the guard's doing, not a slip of the
+/// statement.
 void TstGuards::theGuardIsWhatStopsIt()
 {
     QFETCH(bool, sqlite);
@@ -276,7 +327,8 @@ void TstGuards::retentionMayDetach()
 {
     const Transaction transaction(*m_owner);
     m_owner->execute(QStringLiteral("set local headgate.maintenance = 'retention'"));
-    QCOMPARE(failureOf(*m_owner, QStringLiteral("alter table audit_logs detach partition audit_logs_default")), QString());
+    QCOMPARE(failureOf(*m_owner, QStringLiteral("alter table audit_logs detach partition audit_logs_default")),
+             QString());
     // The word alone opens nothing for a login that does not own the schema.
     const Transaction other(*m_console);
     m_console->execute(QStringLiteral("set local headgate.maintenance = 'retention'"));
@@ -287,17 +339,22 @@ void TstGuards::theTrailIsFollowed()
 {
     QFETCH(Dialect::Kind, kind);
     Session &session = kind == Dialect::Kind::Sqlite ? *m_file : *m_console;
-    Query names(session, QStringLiteral("select entity_type, entity_id, entity_name, (select count(*) from audit_names) from audit_names"));
+    Query names(session,
+                QStringLiteral(
+                    "select entity_type, entity_id, entity_name, (select count(*) from audit_names) from audit_names"));
     QVERIFY(names.first());
     QCOMPARE(names.get<QString>(2), QStringLiteral("shop"));
     QCOMPARE(names.get<int>(3), 1);
-    Query rollup(session, QStringLiteral("select sum(events), min({us:bucket_start}) from audit_rollups where action = 'UPDATE' and status = 'success'"));
+    Query rollup(session, QStringLiteral("select sum(events), min({us:bucket_start}) from audit_rollups where action = "
+                                         "'UPDATE' and status = 'success'"));
     QVERIFY(rollup.first());
     QCOMPARE(rollup.get<int>(0), 2);
     QCOMPARE(rollup.get<qint64>(1) % 3'600'000'000, 0);
     // Through the dictionary's trigram index, which is a table of its own in SQLite.
-    Query search(session, QString::fromLatin1(kind == Dialect::Kind::Sqlite ? "select count(*) from idx_audit_names_trgm where entity_name like '%HO%'"
-                                                                           : "select count(*) from audit_names where entity_name ilike '%HO%'"));
+    Query search(session,
+                 QString::fromLatin1(kind == Dialect::Kind::Sqlite
+                                         ? "select count(*) from idx_audit_names_trgm where entity_name like '%HO%'"
+                                         : "select count(*) from audit_names where entity_name ilike '%HO%'"));
     QVERIFY(search.first());
     QCOMPARE(search.get<int>(0), 1);
 }

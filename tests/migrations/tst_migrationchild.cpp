@@ -4,9 +4,9 @@
 #include "tests/migrations/scratch.h"
 #include "tests/support/testregistry.h"
 
+#include <cstdio>
 #include <QTest>
 #include <QThread>
-#include <cstdio>
 
 using namespace headgate;
 using namespace headgate::test;
@@ -17,6 +17,9 @@ class TstMigrationChild : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void act();
+
+private:
+    void obey(const QString &order);
 };
 
 namespace {
@@ -46,7 +49,16 @@ void TstMigrationChild::act()
 {
     const QString order = qEnvironmentVariable("HEADGATE_CHILD_ORDER");
     if (order.isEmpty()) return;
-    Migrator::Options options = optionsFor(qEnvironmentVariable("HEADGATE_CHILD_ROOT", options.root), 30'000);
+    try {
+        obey(order);
+    } catch (const Exception &exception) {
+        say(exception.error().text());
+    }
+}
+
+void TstMigrationChild::obey(const QString &order)
+{
+    Migrator::Options options = optionsFor(qEnvironmentVariable("HEADGATE_CHILD_ROOT"), 30'000);
     options.application = QStringLiteral("headgate child");
     ConnectSpec spec = ordered();
     spec.options.insert(QStringLiteral("application_name"), options.application);

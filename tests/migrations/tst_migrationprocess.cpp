@@ -5,12 +5,14 @@
 #include "tests/migrations/scratch.h"
 #include "tests/support/testregistry.h"
 
+#include <csignal>
 #include <QCoreApplication>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QProcess>
 #include <QRandomGenerator>
 #include <QTest>
-#include <csignal>
+#include <QThread>
 
 using namespace headgate;
 using namespace headgate::test;
@@ -28,7 +30,8 @@ public:
         environment.insert(QStringLiteral("HEADGATE_CHILD_WORKSPACE"), workspace);
         environment.insert(QStringLiteral("HEADGATE_CHILD_ROOT"), root);
         m_process.setProcessEnvironment(environment);
-        m_process.start(QCoreApplication::applicationFilePath(), {QStringLiteral("TstMigrationChild"), QStringLiteral("-silent")});
+        m_process.start(QCoreApplication::applicationFilePath(),
+                        {QStringLiteral("TstMigrationChild"), QStringLiteral("-silent")});
     }
     ~Child() { kill(); }
     bool waitFor(const QByteArray &text)
@@ -62,7 +65,8 @@ Steps slowSteps()
 {
     Steps steps;
     steps.add(QStringLiteral("slow"),
-              "CREATE TABLE half (i INTEGER);\nINSERT INTO half WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000)"
+              "CREATE TABLE half (i INTEGER);\nINSERT INTO half WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + "
+              "1 FROM n WHERE i < 2000000000)"
               " SELECT max(i) FROM n;\n",
               "CREATE TABLE headgate.half (i integer);\nSELECT pg_sleep(60);\n", "DROP TABLE half;\n");
     return steps;
@@ -86,7 +90,8 @@ private:
     {
         if (scratch.isSqlite()) return scratch.path();
         const ConnectSpec spec = scratch.admin();
-        return QStringLiteral("postgresql://%1:%2@%3:%4/%5").arg(spec.user, QString::fromUtf8(spec.password), spec.host, spec.port, spec.database);
+        return QStringLiteral("postgresql://%1:%2@%3:%4/%5")
+            .arg(spec.user, QString::fromUtf8(spec.password), spec.host, spec.port, spec.database);
     }
 };
 
@@ -103,7 +108,8 @@ void TstMigrationProcess::aHeldLockIsNamed()
     QVERIFY2(report.elapsedMs < 2'000, qPrintable(QString::number(report.elapsedMs)));
     QVERIFY2(report.error.evidence.contains(QLatin1String("headgate child")), qPrintable(report.error.text()));
     QVERIFY2(report.error.evidence.contains(QLatin1String("since 20")), qPrintable(report.error.text()));
-    if (kind == Dialect::Kind::Sqlite) QVERIFY(report.error.evidence.contains(QString::number(child.pid())));
+    QVERIFY2(report.error.evidence.contains(QStringLiteral("process %1").arg(child.pid())),
+             qPrintable(report.error.text()));
     child.kill();
     QCOMPARE(migrator.upgrade().outcome, Outcome::Created);
     QVERIFY(!QFile::exists(MigrationLock::lockFile(scratch.path())));
@@ -120,7 +126,10 @@ void TstMigrationProcess::aKilledStepLeavesTheOneBefore()
         QVERIFY(child.waitFor("ready"));
         if (kind == Dialect::Kind::Postgresql) {
             const auto superuser = Session::open(scratch.superuser());
-            QTRY_VERIFY_WITH_TIMEOUT(Query(*superuser, QStringLiteral("select 1 from pg_stat_activity where wait_event = 'PgSleep'")).first(), 20'000);
+            QTRY_VERIFY_WITH_TIMEOUT(
+                Query(*superuser, QStringLiteral("select 1 from pg_stat_activity where wait_event = 'PgSleep'"))
+                    .first(),
+                20'000);
         } else {
             QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(MigrationLock::lockFile(scratch.path())), 20'000);
             QTest::qWait(300);
@@ -132,25 +141,40 @@ void TstMigrationProcess::aKilledStepLeavesTheOneBefore()
     QCOMPARE(migrator.current(), 1);
     QCOMPARE(difference(promisedCatalogue(kind), actualCatalogue(*session)), QString());
     Steps quick;
-    quick.add(QStringLiteral("quick"), "CREATE TABLE half (i integer);\n", "CREATE TABLE headgate.half (i integer);\n", "DROP TABLE half;\n");
+    quick.add(QStringLiteral("quick"), "CREATE TABLE half (i integer);\n", "CREATE TABLE headgate.half (i integer);\n",
+              "DROP TABLE half;\n");
     QCOMPARE(Migrator(*session, optionsFor(quick.root())).upgrade().outcome, Outcome::Upgraded);
 }
 
 /// Whatever the moment: nothing, or the whole schema.
 void TstMigrationProcess::killedAtAnyMoment()
 {
-    const quint32 seed = qEnvironmentVariableIntValue("HEADGATE_TEST_SEED") ? quint32(qEnvironmentVariableIntValue("HEADGATE_TEST_SEED"))
-                                                                            : QRandomGenerator::global()->generate();
+    const quint32 seed = qEnvironmentVariableIntValue("HEADGATE_TEST_SEED")
+                             ? quint32(qEnvironmentVariableIntValue("HEADGATE_TEST_SEED"))
+                             : QRandomGenerator::global()->generate();
     qInfo("seed %u", seed);
     QRandomGenerator random(seed);
+    const auto untilReady = [](const Scratch &scratch) {
+        auto child = std::make_unique<Child>(QStringLiteral("upgrade"), placeOf(scratch));
+        return child->waitFor("ready") ? std::move(child) : nullptr;
+    };
+    int needed = 0;
+    {
+        const Scratch scratch(Dialect::Kind::Sqlite);
+        const auto child = untilReady(scratch);
+        QElapsedTimer timer;
+        timer.start();
+        QVERIFY(child && child->waitFor("created"));
+        needed = int(timer.nsecsElapsed() / 1000);
+    }
     int whole = 0;
     for (int round = 0; round < 20; ++round) {
         const Scratch scratch(Dialect::Kind::Sqlite);
         {
-            Child child(QStringLiteral("upgrade"), placeOf(scratch));
-            QVERIFY(child.waitFor("ready"));
-            QTest::qSleep(int(random.bounded(30)) + 1);
-            child.kill();
+            const auto child = untilReady(scratch);
+            QVERIFY(child);
+            QThread::usleep(ulong(random.bounded(needed + needed / 4)));
+            child->kill();
         }
         const auto session = Session::open(scratch.admin());
         Migrator migrator(*session);
@@ -167,6 +191,7 @@ void TstMigrationProcess::twoProcessesMakeOneSchema()
 {
     QFETCH(Dialect::Kind, kind);
     const Scratch scratch(kind);
+    Session::open(scratch.admin());  // the file is there
     Child first(QStringLiteral("upgrade"), placeOf(scratch)), second(QStringLiteral("upgrade"), placeOf(scratch));
     const QByteArray outputs = first.finish() + second.finish();
     QVERIFY2(outputs.contains("created"), outputs);

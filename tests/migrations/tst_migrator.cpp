@@ -49,8 +49,8 @@ private:
     static Steps twoSteps(const QByteArray &head = {})
     {
         Steps steps;
-        steps.add(QStringLiteral("more"), head + "CREATE TABLE more (i INTEGER);\n", head + "CREATE TABLE headgate.more (i INTEGER);\n",
-                  "DROP TABLE more;\n");
+        steps.add(QStringLiteral("more"), head + "CREATE TABLE more (i INTEGER);\n",
+                  head + "CREATE TABLE headgate.more (i INTEGER);\n", "DROP TABLE more;\n");
         return steps;
     }
     static bool tableExists(Session &session, const char *name)
@@ -132,7 +132,8 @@ void TstMigrator::newerIncompatible()
     const auto session = Session::open(scratch.admin());
     const Steps steps = twoSteps();
     QCOMPARE(Migrator(*session, optionsFor(steps.root())).upgrade().outcome, Outcome::Created);
-    for (const Migrator::Report &report : {Migrator(*session).check(), Migrator(*session).upgrade(), Migrator(*session).downgrade(0)}) {
+    for (const Migrator::Report &report :
+         {Migrator(*session).check(), Migrator(*session).upgrade(), Migrator(*session).downgrade(0)}) {
         QCOMPARE(report.outcome, Outcome::NewerIncompatible);
         QVERIFY(!report.usable());
         QVERIFY(!report.error.hint.isEmpty());
@@ -162,7 +163,6 @@ void TstMigrator::dirty()
     QFETCH(Dialect::Kind, kind);
     const Scratch scratch(kind);
     const auto session = scratch.migrated();
-    if (kind == Dialect::Kind::Postgresql) session->execute(QStringLiteral("set role headgate_owner"));
     session->execute(QStringLiteral("update schema_version set state = 'dirty'"));
     QCOMPARE(Migrator(*session).upgrade().outcome, Outcome::Dirty);
     QCOMPARE(Migrator(*session).downgrade(0).outcome, Outcome::Dirty);
@@ -174,14 +174,17 @@ void TstMigrator::failedLeavesNothing()
     const Scratch scratch(kind);
     const auto session = scratch.migrated();
     Steps steps = twoSteps();
-    steps.add(QStringLiteral("broken"), "CREATE TABLE third (i INTEGER);\n\n-- a comment; here\nINSERT INTO nowhere VALUES (1);\n",
-              "CREATE TABLE headgate.third (i INTEGER);\n\n-- a comment; here\nINSERT INTO nowhere VALUES (1);\n", "SELECT 1;\n");
+    steps.add(QStringLiteral("broken"),
+              "CREATE TABLE third (i INTEGER);\n\n-- a comment; here\nINSERT INTO nowhere VALUES (1);\n",
+              "CREATE TABLE headgate.third (i INTEGER);\n\n-- a comment; here\nINSERT INTO nowhere VALUES (1);\n",
+              "SELECT 1;\n");
     Migrator migrator(*session, optionsFor(steps.root()));
     const Migrator::Report report = migrator.upgrade();
     QCOMPARE(report.outcome, Outcome::Failed);
     QCOMPARE(report.steps, QList<int>{2});  // the step before stands
     QCOMPARE(report.to, 2);
-    QVERIFY2(report.error.where.contains(QLatin1String("step 3 broken, line 4, statement 2")), qPrintable(report.error.text()));
+    QVERIFY2(report.error.where.contains(QLatin1String("step 3 broken, line 4, statement 2")),
+             qPrintable(report.error.text()));
     QVERIFY(report.error.evidence.contains(QLatin1String("nowhere")));
     QVERIFY(!tableExists(*session, "third"));
     QCOMPARE(migrator.history().last().action, QStringLiteral("fail"));
@@ -253,7 +256,8 @@ void TstMigrator::aCancelledStepLeavesNothing()
     const auto session = scratch.migrated();
     Steps steps;
     steps.add(QStringLiteral("long"),
-              "CREATE TABLE half (i INTEGER);\nWITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000000) SELECT max(i) FROM n;\n",
+              "CREATE TABLE half (i INTEGER);\nWITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i "
+              "< 2000000000) SELECT max(i) FROM n;\n",
               "CREATE TABLE headgate.half (i INTEGER);\nSELECT pg_sleep(60);\n", "DROP TABLE half;\n");
     const CancelToken token;
     session->setCancelToken(token);
@@ -281,7 +285,8 @@ void TstMigrator::lineEndingsDoNotCount()
     Steps steps;
     QFile original(QStringLiteral(":/migrations/0001_initial/up.sqlite.sql"));
     QVERIFY(original.open(QIODevice::ReadOnly));
-    steps.write(QStringLiteral("0001_initial/up.sqlite.sql"), "\xEF\xBB\xBF" + original.readAll().replace('\n', "\r\n"));
+    steps.write(QStringLiteral("0001_initial/up.sqlite.sql"),
+                "\xEF\xBB\xBF" + original.readAll().replace('\n', "\r\n"));
     QCOMPARE(Migrator(*session, optionsFor(steps.root())).check().outcome, Outcome::Current);
 }
 
@@ -353,11 +358,14 @@ void TstMigrator::aRebuiltTableKeepsItsChildren()
     const Scratch scratch(Dialect::Kind::Sqlite);
     const auto session = scratch.migrated();
     Steps steps;
-    steps.add(QStringLiteral("family"), "CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT);\n"
-                                        "CREATE TABLE child (parent_id INTEGER REFERENCES parent (id) ON DELETE CASCADE);\n"
-                                        "INSERT INTO parent VALUES (1, 'p');\nINSERT INTO child VALUES (1);\n");
-    steps.add(QStringLiteral("rebuild"), "CREATE TABLE parent_new (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n"
-                                         "INSERT INTO parent_new SELECT * FROM parent;\nDROP TABLE parent;\nALTER TABLE parent_new RENAME TO parent;\n");
+    steps.add(QStringLiteral("family"),
+              "CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT);\n"
+              "CREATE TABLE child (parent_id INTEGER REFERENCES parent (id) ON DELETE CASCADE);\n"
+              "INSERT INTO parent VALUES (1, 'p');\nINSERT INTO child VALUES (1);\n");
+    steps.add(
+        QStringLiteral("rebuild"),
+        "CREATE TABLE parent_new (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n"
+        "INSERT INTO parent_new SELECT * FROM parent;\nDROP TABLE parent;\nALTER TABLE parent_new RENAME TO parent;\n");
     steps.add(QStringLiteral("orphan"), "DELETE FROM parent;\n");
     Migrator migrator(*session, optionsFor(steps.root()));
     QCOMPARE(migrator.upgrade(3).outcome, Outcome::Upgraded);
@@ -367,7 +375,9 @@ void TstMigrator::aRebuiltTableKeepsItsChildren()
     const Migrator::Report orphans = migrator.upgrade(4);
     QCOMPARE(orphans.outcome, Outcome::Failed);
     QCOMPARE(orphans.error.kind, ErrorKind::Integrity);
-    QVERIFY2(failureOf(*session, QStringLiteral("insert into child values (99)")).contains(QLatin1String("FOREIGN KEY")), "foreign keys are off");
+    QVERIFY2(
+        failureOf(*session, QStringLiteral("insert into child values (99)")).contains(QLatin1String("FOREIGN KEY")),
+        "foreign keys are off");
 }
 
 void TstMigrator::nothingHappensOnConnecting()
