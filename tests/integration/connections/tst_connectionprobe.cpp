@@ -171,6 +171,7 @@ private Q_SLOTS:
     void tlsAbsent();
     void wrongCertificate_data();
     void wrongCertificate();
+    void wrongName();
     void tooManyConnections();
     void stoppedServer();
     void deadAddressFirst();
@@ -380,9 +381,11 @@ void TstConnectionProbe::wrongCertificate()
         return testOf(target);
     };
     const QByteArray ca = serverVariable("HEADGATE_TEST_CA");
-    const ConnectionTest name = verify(u"127.0.0.2"_s, ca);
-    // Both listen on 127.0.0.1 only; the other loopback address is tried where the system leads it there.
-    QVERIFY2(stageOf(name, TestStage::Tcp).status == StageStatus::Fail || stageOf(name, TestStage::Tls).status == StageStatus::Fail, describe(name).constData());
+    if (type == int(DatabaseType::Mysql)) {
+        // Leads to 127.0.0.1, which the certificate names, but is not the name in it.
+        const ConnectionTest name = verify(u"127.1"_s, ca);
+        VERIFY_FAILS_AT(name, TestStage::Tls, 5000);
+    }
 
     QTemporaryDir folder;
     const QByteArray other = QFile::encodeName(folder.filePath(u"other.pem"_s));
@@ -393,9 +396,23 @@ void TstConnectionProbe::wrongCertificate()
         VERIFY_FAILS_AT(unknown, TestStage::Tls, 5000);
         QCOMPARE(stageOf(unknown, TestStage::Tls).fixKind, FixKind::ClientConfig);
     }
-    // The machine's own name leads to its own address, where a loopback server does not listen; the alias is in the certificate's way.
     const ConnectionTest good = verify(u"localhost"_s, ca);
     QVERIFY2(good.status == TestStatus::Success, describe(good).constData());
+}
+
+// No other name of 127.0.0.1 is sure to exist, so this goes below the resolving, where libpq gets name and address apart.
+void TstConnectionProbe::wrongName()
+{
+    const Connection server = postgresql().connection;
+    PgConnection connection([](int socket, bool forWriting, int) {
+        pollfd wait{socket, short(forWriting ? POLLOUT : POLLIN), 0};
+        return ::poll(&wait, 1, 5000) == 1 ? WaitResult::Ready : WaitResult::TimedOut;
+    });
+    connection.begin({{"host", "other.example"}, {"hostaddr", "127.0.0.1"}, {"port", QByteArray::number(*server.port)}, {"sslmode", "verify-full"},
+                      {"sslrootcert", serverVariable("HEADGATE_TEST_CA")}, {"user", "nobody"}});
+    QCOMPARE(connection.awaitTcp(-1), PgConnection::Step::Reached);
+    QCOMPARE(connection.awaitTls(), PgConnection::Step::Failed);
+    QVERIFY2(connection.errorText().contains(u"other.example"_s), qPrintable(connection.errorText()));
 }
 
 void TstConnectionProbe::tooManyConnections()
@@ -538,9 +555,9 @@ void TstConnectionProbe::manyAtOnce()
     const FullBacklog backlog;
     const StubServer silent([](int) {});
     const StubServer handshake([](int socket) { StubServer::send(socket, mysqlGreeting); });
-    ConnectionProbe probe;
     std::vector<std::unique_ptr<Run>> dead;
     std::vector<std::unique_ptr<Run>> alive;
+    ConnectionProbe probe;
     for (int i = 0; i < 33; ++i) {
         const DatabaseType type = i % 2 ? DatabaseType::Mysql : DatabaseType::Postgresql;
         const int port = i % 3 == 0 ? backlog.port() : i % 3 == 1 ? silent.port() : handshake.port();
@@ -550,7 +567,7 @@ void TstConnectionProbe::manyAtOnce()
     }
     for (int i = 0; i < 67; ++i) {
         ProbeTarget target = i % 2 ? postgresql() : mariadb();
-        target.timeoutMs = deadline;
+        target.timeoutMs = 30'000;  // a loaded machine is no failure of theirs
         alive.push_back(std::make_unique<Run>(probe, target));
     }
     qint64 slowest = 0;
