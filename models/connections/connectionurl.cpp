@@ -83,7 +83,7 @@ QString sslModeFrom(const QString &value)
 QString hostText(const QString &host, std::optional<int> port)
 {
     const QString text = host.contains(u':') && !host.startsWith(u'/') ? u'[' + encode(host, ":") + u']' : encode(host);
-    return port ? u"%1:%2"_s.arg(text).arg(*port) : text;
+    return port ? text + u':' + QString::number(*port) : text;
 }
 
 /// Puts hosts and parameters into a connection.
@@ -265,6 +265,7 @@ ParsedUrl readFileUrl(const QString &scheme, Piece rest)
 {
     ParsedUrl parsed;
     parsed.connection.databaseType = DatabaseType::Sqlite;
+    const qsizetype start = rest.offset;
     const qsizetype question = rest.text.indexOf(u'?');
     const Piece query = question < 0 ? Piece{} : rest.mid(question + 1);
     if (question >= 0) rest = rest.left(question);
@@ -276,7 +277,7 @@ ParsedUrl readFileUrl(const QString &scheme, Piece rest)
     }
     parsed.connection.databaseName = decode(rest);
     if (parsed.connection.databaseName.isEmpty() || parsed.connection.databaseName == ":memory:"_L1)
-        refuse(u"No file is named: a database in memory cannot be shared."_s, rest.offset, u"Write sqlite:////path/to/file.db."_s);
+        refuse(u"No file is named: a database in memory cannot be shared."_s, start, u"Write sqlite:////path/to/file.db."_s);
     if (!parsed.connection.databaseName.startsWith(u'/'))
         parsed.notes.append(u"The path is relative: it depends on the folder the program is started in."_s);
     QJsonObject options;
@@ -385,8 +386,10 @@ QString queryText(const Connection &connection)
 /// Where the passwords stand: begin and length of each.
 QList<std::pair<qsizetype, qsizetype>> passwordsIn(const QString &text)
 {
-    static const QRegularExpression parameter(
-        u"(?:passw(?:or)?d|pwd|sslpassword)\\s*=\\s*('(?:\\\\.|[^'\\\\])*'?|(?:\\\\.|[^&\\s;#\\\\])+)"_s, QRegularExpression::CaseInsensitiveOption);
+    // Inside a URL a parameter ends at the next &; elsewhere & may be part of the password.
+    static const QRegularExpression inQuery(u"(?<=[?&])(?:ssl)?(?:passw(?:or)?d|pwd)=([^&\\s]+)"_s, QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression keyword(u"(?<![?&])(?:passw(?:or)?d|pwd)\\s*=\\s*('(?:\\\\.|[^'\\\\])*'?|(?:\\\\.|[^\\s\\\\])+\\\\?)"_s,
+                                            QRegularExpression::CaseInsensitiveOption);
     static const QRegularExpression scheme(u"[A-Za-z][A-Za-z0-9+.-]*://"_s);
     QList<std::pair<qsizetype, qsizetype>> found;
     for (auto match : scheme.globalMatch(text)) {
@@ -394,7 +397,8 @@ QList<std::pair<qsizetype, qsizetype>> passwordsIn(const QString &text)
         const qsizetype colon = text.indexOf(u':', match.capturedEnd());
         if (at > 0 && colon >= 0 && colon + 1 < at) found.append({colon + 1, at - colon - 1});
     }
-    for (const auto &match : parameter.globalMatch(text)) found.append({match.capturedStart(1), match.capturedLength(1)});
+    for (const QRegularExpression &pattern : {inQuery, keyword})
+        for (const auto &match : pattern.globalMatch(text)) found.append({match.capturedStart(1), match.capturedLength(1)});
     std::sort(found.begin(), found.end());
     return found;
 }

@@ -26,12 +26,6 @@ constexpr char identitySql[] = "SELECT @@version, @@version_comment, DATABASE(),
 constexpr char variablesSql[] =
     "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('hostname', 'port', 'server_id', 'server_uuid', 'server_uid', 'read_only')";
 
-/// A server's own error, not one of the client library's.
-bool isServerError(unsigned number)
-{
-    return (number >= 1000 && number < 2000) || number >= 3000;
-}
-
 }  // namespace
 
 bool MysqlProbe::isLocal() const
@@ -111,7 +105,7 @@ void MysqlProbe::connectToServer()
 MysqlConnection::Outcome MysqlProbe::tryAddress(const QByteArray &address, int ms)
 {
     m_address = address;
-    expect(u"%1 port %2%3"_s.arg(QString::fromUtf8(address)).arg(port()).arg(m_failures.isEmpty() ? QString() : u" ("_s + m_failures.join(u"; "_s) + u')'));
+    expect(u"%1 port %2%3"_s.arg(QString::fromUtf8(address), QString::number(port()), m_failures.isEmpty() ? QString() : u" ("_s + m_failures.join(u"; "_s) + u')'));
     MysqlConnection::Options settings = options(address, ms);
     m_connection = std::make_unique<MysqlConnection>(socketWait());
     const bool byName = settings.tls == MysqlConnection::Tls::VerifyFull && connection().host.toUtf8() != address;
@@ -139,11 +133,12 @@ void MysqlProbe::onPhase(Phase phase)
     case Phase::Tcp: break;
     case Phase::Greeting:
         passTcp();
+        if (tlsWanted() == MysqlConnection::Tls::Off) passTls();
         expect(u"the server's greeting"_s);
         break;
     case Phase::Tls: expect(u"the TLS handshake, or the login after it"_s); break;
     case Phase::Login:
-        passTls();
+        if (currentStage() == TestStage::Tls) passTls();
         expect(u"the answer to the login"_s);
         break;
     case Phase::Open:
@@ -156,7 +151,7 @@ void MysqlProbe::onPhase(Phase phase)
 
 void MysqlProbe::passTcp()
 {
-    const QString text = isLocal() ? u"The socket answers."_s : u"%1 port %2 answers."_s.arg(QLatin1String(m_address)).arg(port());
+    const QString text = isLocal() ? u"The socket answers."_s : u"%1 port %2 answers."_s.arg(QLatin1String(m_address), QString::number(port()));
     if (m_failures.isEmpty()) return pass(TestStage::Tcp, text);
     const QString all = text + u" Before: "_s + m_failures.join(u"; "_s) + u'.';
     if (!m_slowAddress) return pass(TestStage::Tcp, all);
@@ -177,13 +172,11 @@ void MysqlProbe::failConnect(Outcome outcome)
     if (outcome == Outcome::NoTls)
         fail(TestStage::Tls, u"TLS is required (sslmode=%1) and the server offers none. No login was sent."_s.arg(sslModes.name(sslMode())),
              advice::tlsAbsent(connection()));
-    if (outcome == Outcome::NotMysql) {
-        if (tlsWanted() == MysqlConnection::Tls::Off) settleTls();
+    if (outcome == Outcome::NotMysql)
         fail(currentStage(), u"What answers at this port does not speak the MySQL protocol."_s,
              advice::hint(u"Check the port: another program listens there."_s));
-    }
     const unsigned number = m_connection->errorNumber();
-    if (isServerError(number)) failLogin(number);
+    if (MysqlConnection::isServerError(number)) failLogin(number);
     failSilent();
 }
 
@@ -193,7 +186,6 @@ void MysqlProbe::failSilent()
     const QString number = QString::number(m_connection->errorNumber());
     const QString text = m_connection->errorText();
     if (m_connection->phase() == Phase::Tls) fail(TestStage::Tls, text, advice::tlsFailed(connection()), number);
-    if (tlsWanted() == MysqlConnection::Tls::Off) settleTls();
     fail(currentStage(), text, advice::hint(u"The server broke off: look at its log, and whether it is MySQL or MariaDB at all."_s), number);
 }
 
@@ -212,12 +204,12 @@ void MysqlProbe::settleTls()
 {
     if (currentStage() != TestStage::Tls) return;
     if (m_connection->phase() == Phase::Tls) pass(TestStage::Tls, u"TLS is up: the login was answered through it. One time for both."_s);
-    else if (tlsWanted() == MysqlConnection::Tls::Off) passTls();
     else skip(TestStage::Tls, u"The server refused before TLS could begin."_s);
 }
 
 TextResult MysqlProbe::query(TestStage stage, const char *sql)
 {
+    proceed();
     expect(u"the answer to a query"_s);
     TextResult result;
     if (!m_connection->query(sql, &result)) throw Ended{};
@@ -258,9 +250,8 @@ void MysqlProbe::readIdentity()
     server.systemIdentifier = u"server_id=%1 host=%2"_s.arg(variables.value(u"server_id"_s), variables.value(u"hostname"_s));
     if (!unique.isEmpty()) server.systemIdentifier += u" server_uid="_s + unique;
     server.inRecovery = variables.value(u"read_only"_s) != "OFF"_L1 && variables.value(u"read_only"_s) != "0"_L1;
-    pass(TestStage::Identity, u"%1 at %2:%3, %4, %5."_s.arg(server.version, server.address)
-                                  .arg(server.port)
-                                  .arg(*server.inRecovery ? u"read only"_s : u"writable"_s, server.systemIdentifier));
+    pass(TestStage::Identity, u"%1 at %2:%3, %4, %5."_s.arg(server.version, server.address, QString::number(server.port),
+                                  *server.inRecovery ? u"read only"_s : u"writable"_s, server.systemIdentifier));
 }
 
 void MysqlProbe::roundTrip()

@@ -131,12 +131,12 @@ PgConnection::Step PostgresqlProbe::tryAddress(const QByteArray &address, int ms
 {
     m_address = address;
     const QString name = address.isEmpty() ? connection().host : QString::fromLatin1(address);
-    expect(u"%1 port %2%3"_s.arg(name).arg(port()).arg(failures->isEmpty() ? QString() : u" ("_s + failures->join(u"; "_s) + u')'));
+    expect(u"%1 port %2%3"_s.arg(name, QString::number(port()), failures->isEmpty() ? QString() : u" ("_s + failures->join(u"; "_s) + u')'));
     m_connection.begin(parameters(firstMode()));
     const Step step = m_connection.awaitTcp(ms);
     if (step == Step::Stopped) throw Ended{};
-    if (step == Step::TimedOut) failures->append(u"%1: no answer within %2 ms"_s.arg(name).arg(ms));
-    if (step == Step::Failed) failures->append(u"%1 port %2: %3"_s.arg(name).arg(port()).arg(libpqReason(m_connection.errorText())));
+    if (step == Step::TimedOut) failures->append(u"%1: no answer within %2 ms"_s.arg(name, QString::number(ms)));
+    if (step == Step::Failed) failures->append(u"%1 port %2: %3"_s.arg(name, QString::number(port()), libpqReason(m_connection.errorText())));
     m_slowAddress = m_slowAddress || step == Step::TimedOut;
     return step;
 }
@@ -144,7 +144,7 @@ PgConnection::Step PostgresqlProbe::tryAddress(const QByteArray &address, int ms
 void PostgresqlProbe::passTcp(const QStringList &failures)
 {
     const QString text = m_address.isEmpty() ? u"The socket in %1 answers."_s.arg(connection().host)
-                                             : u"%1 port %2 answers."_s.arg(QLatin1String(m_address)).arg(port());
+                                             : u"%1 port %2 answers."_s.arg(QLatin1String(m_address), QString::number(port()));
     if (failures.isEmpty()) return pass(TestStage::Tcp, text);
     const QString all = text + u" Before: "_s + failures.join(u"; "_s) + u'.';
     if (!m_slowAddress) return pass(TestStage::Tcp, all);
@@ -239,6 +239,7 @@ void PostgresqlProbe::failLogin()
 
 TextResult PostgresqlProbe::query(TestStage stage, const char *sql)
 {
+    proceed();
     expect(u"the answer to a query"_s);
     TextResult result;
     if (m_connection.query(sql, &result) == Step::Stopped) throw Ended{};
@@ -277,9 +278,8 @@ void PostgresqlProbe::readIdentity()
     server.database = result.text(0, 3);
     server.inRecovery = result.text(0, 4) == "t"_L1;
     if (result.text(0, 5) == "t"_L1) server.systemIdentifier = query(TestStage::Identity, systemSql).text(0, 0);
-    pass(TestStage::Identity, u"%1 at %2:%3, %4, system identifier %5."_s.arg(server.version, server.address)
-                                  .arg(server.port)
-                                  .arg(*server.inRecovery ? u"standby"_s : u"primary"_s,
+    pass(TestStage::Identity, u"%1 at %2:%3, %4, system identifier %5."_s.arg(server.version, server.address, QString::number(server.port),
+                                  *server.inRecovery ? u"standby"_s : u"primary"_s,
                                        server.systemIdentifier.isEmpty() ? u"not shown to this user"_s : server.systemIdentifier));
 }
 

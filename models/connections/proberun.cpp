@@ -131,6 +131,12 @@ void ProbeRun::stop(Stop reason)
     wake(WaitResult::Stopped);
 }
 
+void ProbeRun::proceed()
+{
+    if (!isStopped() && m_cancel.isCancelled()) m_stop = Stop::Cancelled;
+    if (isStopped()) throw Ended{};
+}
+
 QString ProbeRun::configText(const char *key) const
 {
     return connection().config.value(QLatin1String(key)).toString();
@@ -240,7 +246,7 @@ std::vector<QHostAddress> ProbeRun::resolveHost()
 
 void ProbeRun::runOnWorker(std::function<void()> work)
 {
-    if (isStopped()) throw Ended{};
+    proceed();
     probeworkers::run([mailbox = m_mailbox, work = std::move(work)] {
         work();
         mailbox->post([](ProbeRun *run) { run->wake(WaitResult::Ready); });

@@ -57,6 +57,8 @@ protected:
     ServerIdentity &identity() { return m_identity; }
     int remainingMs() const { return int(m_deadline.remainingTime()); }
     bool isStopped() const { return m_stop != Stop::None; }
+    /// Throws Ended when the test was cancelled since: an answer may be there without any wait.
+    void proceed();
     /// The stage that runs: the one after the last verdict.
     TestStage currentStage() const { return TestStage(m_stages.size()); }
 

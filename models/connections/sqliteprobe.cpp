@@ -67,11 +67,6 @@ QString localPath(const QString &name)
     return name.startsWith("file:"_L1) ? QUrl(name).path() : name;
 }
 
-QString journalText(const QString &mode)
-{
-    return mode == "wal"_L1 ? u"write-ahead log"_s : u"%1 journal"_s.arg(mode);
-}
-
 }  // namespace
 
 /// A read-only handle and what is known of its file. Used by one worker call at a time.
@@ -84,6 +79,8 @@ public:
 
     const QString &path() const { return m_path; }
     FileFacts facts() const;
+    /// Fit for reading after open().
+    QString journal(const QString &mode) const { return m_wal ? u"write-ahead log"_s : mode + u" journal"_s; }
     Access access() const { return {mayWrite(m_path), mayWrite(QFileInfo(m_path).path())}; }
 
     Pragmas open();
@@ -91,11 +88,13 @@ public:
 
 private:
     Pragmas openWith(const char *options);
+    bool headerSaysWal() const;
     bool hasWal() const { return lookAt(m_path + "-wal"_L1).exists; }
 
     QString m_path;
     sqlite3 *m_handle = nullptr;
     bool m_frozen = false;
+    bool m_wal = false;
 };
 
 FileFacts SqliteProbe::File::facts() const
@@ -123,14 +122,23 @@ Pragmas SqliteProbe::File::open()
     m_frozen = true;
     Pragmas found = openWith("&immutable=1");
     if (found.code != SQLITE_OK) return found;
-    const bool wal = found.values.value(0) == "wal"_L1;
-    if (wal && !hasWal()) return found;
+    m_wal = headerSaysWal();
+    if (m_wal && !hasWal()) return found;
     m_frozen = false;
-    const Pragmas shared = openWith(wal ? "&readonly_shm=1" : "");
-    const bool noSharedMemory = wal && (shared.code == SQLITE_CANTOPEN || shared.code == SQLITE_READONLY);
+    const Pragmas shared = openWith(m_wal ? "&readonly_shm=1" : "");
+    const bool noSharedMemory = m_wal && (shared.code == SQLITE_CANTOPEN || shared.code == SQLITE_READONLY);
     if (!noSharedMemory) return shared;
     m_frozen = true;
     return openWith("&immutable=1");
+}
+
+// The pragma tells the mode of the connection; the file keeps its own in bytes 18 and 19, 2 for WAL.
+bool SqliteProbe::File::headerSaysWal() const
+{
+    sqlite3_file *file = nullptr;
+    unsigned char header[20] = {};
+    sqlite3_file_control(m_handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    return file && file->pMethods && file->pMethods->xRead(file, header, sizeof header, 0) == SQLITE_OK && header[19] == 2;
 }
 
 Pragmas SqliteProbe::File::read(const QStringList &statements)
@@ -180,7 +188,7 @@ void SqliteProbe::lookForFile()
         fail(TestStage::Resolve, u"%1 is %2."_s.arg(m_file->path(), facts.isDirectory ? u"a folder"_s : u"not a regular file"_s),
              advice::hint(u"Name the database file itself."_s));
     m_isEmpty = facts.size == 0;
-    const QString found = u"%1, %2 bytes."_s.arg(m_file->path()).arg(facts.size);
+    const QString found = u"%1, %2 bytes."_s.arg(m_file->path(), QString::number(facts.size));
     if (!relative) return pass(TestStage::Resolve, found);
     warn(TestStage::Resolve, found, {u"The path depends on the folder the program was started in: give it from the root."_s,
                                      FixKind::ClientConfig, u"sqlite://"_s + m_file->path()});
@@ -192,7 +200,7 @@ void SqliteProbe::open()
     const Pragmas opened = onWorker<Pragmas>([file = m_file] { return file->open(); });
     if (opened.code != SQLITE_OK)
         fail(TestStage::Database, opened.error, advice::forSqliteError(opened.code, m_file->path()), QString::number(opened.code));
-    const QString text = u"A SQLite database, %1, schema version %2."_s.arg(journalText(opened.values.value(0)), opened.values.value(1));
+    const QString text = u"A SQLite database, %1, schema version %2."_s.arg(m_file->journal(opened.values.value(0)), opened.values.value(1));
     if (!m_isEmpty) return pass(TestStage::Database, text);
     warn(TestStage::Database, u"The file is empty: an empty database."_s, advice::hint(u"Check that this is the file you mean."_s));
 }
@@ -222,7 +230,7 @@ void SqliteProbe::readIdentity()
     server.database = QFileInfo(m_file->path()).fileName();
     server.systemIdentifier = u"application_id=%1 user_version=%2 inode=%3"_s.arg(read.values.value(1), read.values.value(2)).arg(facts.inode);
     pass(TestStage::Identity, u"%1, %2 pages of %3 bytes, %4, %5.%6"_s.arg(server.version, read.values.value(4), read.values.value(3),
-                                                                         journalText(read.values.value(5)), server.systemIdentifier,
+                                                                         m_file->journal(read.values.value(5)), server.systemIdentifier,
                                                                          facts.logIgnored ? u" Changes still in the log were not looked at."_s
                                                                                           : QString()));
 }

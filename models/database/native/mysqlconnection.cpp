@@ -130,9 +130,11 @@ MysqlConnection::Outcome MysqlConnection::connect(const Options &options, const 
                                            options.database.isEmpty() ? nullptr : options.database.constData(),
                                            unsigned(options.port), path ? options.address.constData() : nullptr, 0);
     if (m_stopped) return Outcome::Stopped;
+    if (m_phase == Phase::Tcp && (open || isServerError(errorNumber()))) catchUp();
     if (!open) return m_refusal;
     makeNonBlocking(int(mysql_get_socket(m_mysql.get())));
     if (void *session = sessionOf(m_mysql.get()); session && !m_tls) m_tls = tlsFacts(session);
+    if (options.tls >= Tls::Required && !m_tls) return Outcome::NoTls;
     enter(Phase::Open);
     return Outcome::Open;
 }
@@ -151,6 +153,8 @@ int MysqlConnection::ioWait(int socket, char isRead, int)
 WaitResult MysqlConnection::onWait(int socket, bool isRead)
 {
     if (m_stopped) return WaitResult::Stopped;
+    // A Unix socket connects at once, so that the first wait is one of the login already.
+    if (m_phase == Phase::Tcp && isRead) catchUp();
     if (m_phase != Phase::Tcp) {
         makeNonBlocking(socket);
         watchHandshake();
@@ -199,6 +203,17 @@ void MysqlConnection::watchHandshake()
     if (m_tls || !session || SSL_is_init_finished(static_cast<SSL *>(session)) == 0) return;
     m_tls = tlsFacts(session);
     if (m_phase == Phase::Tls) enter(Phase::Login);
+}
+
+void MysqlConnection::catchUp()
+{
+    enter(Phase::Greeting);
+    enter(m_options.tls == Tls::Off ? Phase::Login : Phase::Tls);
+}
+
+bool MysqlConnection::isServerError(unsigned number)
+{
+    return (number >= 1000 && number < 2000) || number >= 3000;
 }
 
 void MysqlConnection::enter(Phase phase)

@@ -50,6 +50,8 @@ public:
     /// Set once the handshake is over.
     const std::optional<TlsFacts> &tls() const;
     unsigned errorNumber() const;
+    /// The server's own error, not one of the client library's.
+    static bool isServerError(unsigned number);
     QString errorText() const;
 
     /// Runs one statement and keeps at most a thousand rows. False when the work was stopped.
@@ -61,6 +63,7 @@ private:
     WaitResult awaitGreeting(int socket);
     WaitResult refuse(Outcome outcome);
     void watchHandshake();
+    void catchUp();
     void enter(Phase phase);
     void configure(const Options &options);
     TextResult failed() const;

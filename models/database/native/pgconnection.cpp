@@ -23,10 +23,10 @@ PgConnection::Step stepOf(WaitResult result)
     return PgConnection::Step::Stopped;
 }
 
-// The word before the code is translated by the server, the code is not.
+// The word before the code is translated by the server, the code is not; "FATAL" has five letters, but no digit.
 const QRegularExpression &codePattern()
 {
-    static const QRegularExpression pattern(u":\\s+([0-9A-Z]{5}): "_s);
+    static const QRegularExpression pattern(u":\\s+((?=[A-Z]*[0-9])[0-9A-Z]{5}): "_s);
     return pattern;
 }
 

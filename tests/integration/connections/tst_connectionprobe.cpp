@@ -9,6 +9,7 @@
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QJsonDocument>
 #include <QTemporaryDir>
 #include <QTest>
 #include <csignal>
@@ -23,6 +24,11 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int shortMs = 700;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr int slackMs = 1000;  // a hundred TLS handshakes keep an instrumented thread busy beyond the deadline
+#else
+constexpr int slackMs = 300;
+#endif
 // A MariaDB greeting that offers TLS, as 10.11 sends it.
 const QByteArray mysqlGreeting = QByteArray::fromHex(
     "6c0000000a31302e31312e342d4d617269614442000800000041424344454647480"
@@ -170,6 +176,7 @@ private Q_SLOTS:
     void tlsAbsent();
     void wrongCertificate_data();
     void wrongCertificate();
+    void wrongName();
     void tooManyConnections();
     void stoppedServer();
     void deadAddressFirst();
@@ -302,7 +309,7 @@ void TstConnectionProbe::silentServers_data()
         const char *name = type == int(DatabaseType::Postgresql) ? "pg" : "my";
         QTest::addRow("%s full backlog", name) << type << u"backlog"_s << u"prefer"_s << int(TestStage::Tcp) << true;
         QTest::addRow("%s never answers", name) << type << u"silent"_s << u"require"_s << tls << true;
-        QTest::addRow("%s never answers, no TLS", name) << type << u"silent"_s << u"disable"_s << (type == int(DatabaseType::Postgresql) ? login : tls) << true;
+        QTest::addRow("%s never answers, no TLS", name) << type << u"silent"_s << u"disable"_s << login << true;
         QTest::addRow("%s closes", name) << type << u"close"_s << u"require"_s << tls << false;
         QTest::addRow("%s closes, no TLS", name) << type << u"close"_s << u"disable"_s << login << false;
         QTest::addRow("%s garbage", name) << type << u"garbage"_s << u"require"_s << tls << false;
@@ -330,7 +337,7 @@ void TstConnectionProbe::silentServers()
     const ConnectionTest test = testOf(target);
     VERIFY_FAILS_AT(test, TestStage(stage), target.timeoutMs);
     QVERIFY2((test.responseTimeMs >= target.timeoutMs - 1) == waits, describe(test).constData());
-    QVERIFY2(test.responseTimeMs < target.timeoutMs + 300, describe(test).constData());
+    QVERIFY2(test.responseTimeMs < target.timeoutMs + slackMs, describe(test).constData());
 }
 
 void TstConnectionProbe::tlsAbsent_data()
@@ -379,9 +386,11 @@ void TstConnectionProbe::wrongCertificate()
         return testOf(target);
     };
     const QByteArray ca = serverVariable("HEADGATE_TEST_CA");
-    const ConnectionTest name = verify(u"127.0.0.2"_s, ca);
-    // Both listen on 127.0.0.1 only; the other loopback address is tried where the system leads it there.
-    QVERIFY2(stageOf(name, TestStage::Tcp).status == StageStatus::Fail || stageOf(name, TestStage::Tls).status == StageStatus::Fail, describe(name).constData());
+    if (type == int(DatabaseType::Mysql)) {
+        // Leads to 127.0.0.1, which the certificate names, but is not the name in it.
+        const ConnectionTest name = verify(u"127.1"_s, ca);
+        VERIFY_FAILS_AT(name, TestStage::Tls, 5000);
+    }
 
     QTemporaryDir folder;
     const QByteArray other = QFile::encodeName(folder.filePath(u"other.pem"_s));
@@ -392,9 +401,23 @@ void TstConnectionProbe::wrongCertificate()
         VERIFY_FAILS_AT(unknown, TestStage::Tls, 5000);
         QCOMPARE(stageOf(unknown, TestStage::Tls).fixKind, FixKind::ClientConfig);
     }
-    // The machine's own name leads to its own address, where a loopback server does not listen; the alias is in the certificate's way.
     const ConnectionTest good = verify(u"localhost"_s, ca);
     QVERIFY2(good.status == TestStatus::Success, describe(good).constData());
+}
+
+// No other name of 127.0.0.1 is sure to exist, so this goes below the resolving, where libpq gets name and address apart.
+void TstConnectionProbe::wrongName()
+{
+    const Connection server = postgresql().connection;
+    PgConnection connection([](int socket, bool forWriting, int) {
+        pollfd wait{socket, short(forWriting ? POLLOUT : POLLIN), 0};
+        return ::poll(&wait, 1, 5000) == 1 ? WaitResult::Ready : WaitResult::TimedOut;
+    });
+    connection.begin({{"host", "other.example"}, {"hostaddr", "127.0.0.1"}, {"port", QByteArray::number(*server.port)}, {"sslmode", "verify-full"},
+                      {"sslrootcert", serverVariable("HEADGATE_TEST_CA")}, {"user", "nobody"}});
+    QCOMPARE(connection.awaitTcp(-1), PgConnection::Step::Reached);
+    QCOMPARE(connection.awaitTls(), PgConnection::Step::Failed);
+    QVERIFY2(connection.errorText().contains(u"other.example"_s), qPrintable(connection.errorText()));
 }
 
 void TstConnectionProbe::tooManyConnections()
@@ -427,7 +450,7 @@ void TstConnectionProbe::stoppedServer()
         const ConnectionTest test = testOf(target);
         ::kill(pid, SIGCONT);
         VERIFY_FAILS_AT(test, TestStage::Tls, shortMs);
-        QVERIFY2(test.responseTimeMs < shortMs + 300, describe(test).constData());
+        QVERIFY2(test.responseTimeMs < shortMs + slackMs, describe(test).constData());
     }
 }
 
@@ -537,9 +560,9 @@ void TstConnectionProbe::manyAtOnce()
     const FullBacklog backlog;
     const StubServer silent([](int) {});
     const StubServer handshake([](int socket) { StubServer::send(socket, mysqlGreeting); });
-    ConnectionProbe probe;
     std::vector<std::unique_ptr<Run>> dead;
     std::vector<std::unique_ptr<Run>> alive;
+    ConnectionProbe probe;
     for (int i = 0; i < 33; ++i) {
         const DatabaseType type = i % 2 ? DatabaseType::Mysql : DatabaseType::Postgresql;
         const int port = i % 3 == 0 ? backlog.port() : i % 3 == 1 ? silent.port() : handshake.port();
@@ -549,7 +572,7 @@ void TstConnectionProbe::manyAtOnce()
     }
     for (int i = 0; i < 67; ++i) {
         ProbeTarget target = i % 2 ? postgresql() : mariadb();
-        target.timeoutMs = deadline;
+        target.timeoutMs = 30'000;  // a loaded machine is no failure of theirs
         alive.push_back(std::make_unique<Run>(probe, target));
     }
     qint64 slowest = 0;
@@ -564,7 +587,7 @@ void TstConnectionProbe::manyAtOnce()
         latest = std::max(latest, run->elapsed());
     }
     qInfo("67 live tests ended after %lld ms, 33 dead ones after %lld ms (deadline %d ms)", slowest, latest, deadline);
-    QVERIFY2(latest <= deadline + 300, QByteArray::number(latest).constData());
+    QVERIFY2(latest <= deadline + slackMs, QByteArray::number(latest).constData());
 }
 
 void TstConnectionProbe::destroyedWhileRunning()
@@ -657,7 +680,7 @@ void TstConnectionProbe::unreadableFile()
     QVERIFY(executeSql(path, "CREATE TABLE t (x)"));
     QVERIFY(QFile::setPermissions(folder.path(), QFile::Permissions(0x7755)));
     const bool isRoot = ::geteuid() == 0;
-    QVERIFY(QFile::setPermissions(path, QFile::ReadOther | QFile::ReadOwner));
+    QVERIFY(QFile::setPermissions(path, QFile::ReadOther | QFile::ReadGroup | QFile::ReadOwner));
     // For root every file is readable; for the length of a test the process is nobody.
     if (isRoot) QCOMPARE(::seteuid(65534), 0);
     const ConnectionTest readOnly = testOf(sqlite(path));

@@ -179,7 +179,7 @@ void TstConnectionUrl::refuses_data()
     QTest::newRow("timeout") << u"postgresql://db/x?connect_timeout=soon"_s << 35;
     QTest::newRow("quote") << u"host=db password='abc"_s << 18;
     QTest::newRow("keyword") << u"host=db nonsense"_s << 9;
-    QTest::newRow("memory") << u"sqlite://"_s << 10;
+    QTest::newRow("memory") << u"sqlite://"_s << 8;
     QTest::newRow("file host") << u"sqlite://a.db"_s << 10;
 }
 
