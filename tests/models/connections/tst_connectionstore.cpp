@@ -379,7 +379,7 @@ void TstConnectionStore::filters_data()
     QTest::newRow("contains percent") << filter("name", Op::Contains, {s("%")}) << QStringLiteral("gamma%");
     QTest::newRow("at least") << filter("port", Op::AtLeast, {s("2")}) << QStringLiteral("beta_1");
     QTest::newRow("at most") << filter("port", Op::AtMost, {s("1")}) << QStringLiteral("alpha");
-    QTest::newRow("time") << filter("last_tested_at", Op::AtLeast, {QVariant(1'700'000'000'000'001)}) << QStringLiteral("beta_1");
+    QTest::newRow("time") << filter("last_tested_at", Op::AtLeast, {QVariant(qlonglong(1'700'000'000'000'001))}) << QStringLiteral("beta_1");
     QTest::newRow("truth") << filter("is_active", Op::Equal, {false}) << QStringLiteral("gamma%");
     QTest::newRow("tag") << filter("tags", Op::Equal, {s("red, \"hot\"")}) << QStringLiteral("alpha");
     QTest::newRow("quote") << filter("name", Op::Equal, {s("' or 1=1 --")}) << QString();
