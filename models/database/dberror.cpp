@@ -14,23 +14,41 @@ namespace {
 constexpr int kSqliteBusy = 5;
 constexpr int kSqliteLocked = 6;
 
-QString sqlStateOf(const Dialect &dialect, const QSqlError &error)
+constexpr QLatin1String kLost("08006");
+constexpr QLatin1String kSqlite("SQLITE");
+
+QString sqlStateOf(const Dialect &dialect, const QSqlError &error, bool connectionLost)
 {
-    if (dialect.isPostgresql()) return error.nativeErrorCode();
+    if (dialect.isPostgresql()) {
+        if (!error.nativeErrorCode().isEmpty()) return error.nativeErrorCode();
+        return connectionLost || error.type() == QSqlError::ConnectionError ? QString(kLost) : QString();
+    }
     if (dialect.isSqlite()) {
         switch (error.nativeErrorCode().toInt()) {
         case 1555:  // SQLITE_CONSTRAINT_PRIMARYKEY
         case 2067:  // SQLITE_CONSTRAINT_UNIQUE
             return QStringLiteral("23505");
         case 787: return QStringLiteral("23503");  // SQLITE_CONSTRAINT_FOREIGNKEY
-        default: return {};
+        default: return kSqlite;
         }
     }
     switch (error.nativeErrorCode().toInt()) {
     case 1062: return QStringLiteral("23505");
     case 1451:
     case 1452: return QStringLiteral("23503");
-    default: return {};
+    case 1317:  // ER_QUERY_INTERRUPTED
+    case 1969:  // ER_STATEMENT_TIMEOUT (MariaDB)
+    case 3024:  // ER_QUERY_TIMEOUT (MySQL)
+        return QStringLiteral("57014");
+    case 1053:  // ER_SERVER_SHUTDOWN
+    case 1927:  // ER_CONNECTION_KILLED
+    case 2002:  // CR_CONNECTION_ERROR
+    case 2003:  // CR_CONN_HOST_ERROR
+    case 2006:  // CR_SERVER_GONE_ERROR
+    case 2013:  // CR_SERVER_LOST
+    case 2055:  // CR_SERVER_LOST_EXTENDED
+        return kLost;
+    default: return connectionLost ? QString(kLost) : QString();
     }
 }
 
@@ -48,7 +66,7 @@ QString hintFor(const QString &sqlState, int sqliteCode)
         {QStringLiteral("57P03"), QStringLiteral("The server is starting up or shutting down. Try again in a moment.")},
         {QStringLiteral("28P01"), QStringLiteral("The password is wrong. Set it again in DB_PASSWORD or the URL's environment.")},
     };
-    if (!sqlState.isEmpty()) return hints.value(sqlState);
+    if (!sqlState.isEmpty() && sqlState != kSqlite) return hints.value(sqlState);
     switch (sqliteCode) {
     case kSqliteBusy:
     case kSqliteLocked: return QStringLiteral("Another process is writing to the workspace file. Try again in a moment.");
@@ -81,9 +99,8 @@ QString serverText(const QSqlError &error)
     return text.trimmed();
 }
 
-Error describe(const Dialect &dialect, const QSqlError &error, const QString &statement)
+Error describe(const Dialect &dialect, const QSqlError &error, const QString &state, const QString &statement)
 {
-    const QString state = sqlStateOf(dialect, error);
     const int code = dialect.isSqlite() ? error.nativeErrorCode().toInt() & 0xff : -1;
     const QString where = statement.isEmpty() ? dialect.name() : statement.simplified().left(200);
     return {kindFor(dialect, state, code),
@@ -94,16 +111,11 @@ Error describe(const Dialect &dialect, const QSqlError &error, const QString &st
 
 }  // namespace
 
-DbError::DbError(const Dialect &dialect, const QSqlError &error, const QString &statement)
-    : Exception(describe(dialect, error, statement)),
-      m_sqlState(sqlStateOf(dialect, error)),
+DbError::DbError(const Dialect &dialect, const QSqlError &error, const QString &statement, bool connectionLost)
+    : Exception(describe(dialect, error, sqlStateOf(dialect, error, connectionLost), statement)),
+      m_sqlState(sqlStateOf(dialect, error, connectionLost)),
       m_nativeCode(error.nativeErrorCode())
 {
-    // A dropped TCP connection has no SQLSTATE of its own; libpq leaves the code empty.
-    if (dialect.isPostgresql() && m_sqlState.isEmpty()) m_sqlState = QStringLiteral("08006");
-    if (dialect.kind() == Dialect::Kind::Mysql && (m_nativeCode == u"2006" || m_nativeCode == u"2013"))
-        m_sqlState = QStringLiteral("08006");
-    if (dialect.isSqlite()) m_sqlState = m_sqlState.isEmpty() ? QStringLiteral("SQLITE") : m_sqlState;
 }
 
 DbError::DbError(Error error, QString sqlState, QString nativeCode)
@@ -113,6 +125,8 @@ DbError::DbError(Error error, QString sqlState, QString nativeCode)
 
 int DbError::sqliteCode() const
 {
+    // The other servers' numbers end in anything.
+    if (!m_sqlState.isEmpty() && m_sqlState != kSqlite) return -1;
     bool ok = false;
     const int code = m_nativeCode.toInt(&ok);
     return ok ? code & 0xff : -1;
@@ -124,8 +138,7 @@ bool DbError::isTransient() const
                                     QStringLiteral("57P01"), QStringLiteral("57P02"), QStringLiteral("57P03")};
     if (isConnectionLost() || states.contains(m_sqlState)) return true;
     if (m_nativeCode == u"1205" || m_nativeCode == u"1213") return true;
-    const bool sqlite = m_sqlState == u"SQLITE";
-    return sqlite && (sqliteCode() == kSqliteBusy || sqliteCode() == kSqliteLocked);
+    return m_sqlState == kSqlite && (sqliteCode() == kSqliteBusy || sqliteCode() == kSqliteLocked);
 }
 
 bool DbError::isConnectionLost() const { return m_sqlState.startsWith(u"08") || m_sqlState.startsWith(u"57P0"); }

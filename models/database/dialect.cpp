@@ -5,6 +5,7 @@
 
 #include <QHash>
 #include <QMutex>
+#include <QRegularExpression>
 #include <QStringList>
 
 namespace headgate {
@@ -65,7 +66,7 @@ QString Dialect::fragment(const QString &name, const QStringList &args) const
         return pick("(%1 @> string_to_array(cast(:%2 as text), ''))",
                     "exists (select 1 from json_each(%1) where json_each.value = :%2)")
             .arg(a, b);
-    if (name == u"contains") return pick("(%1 ilike :%2 escape '\\')", "(lower(%1) like :%2 escape '\\')").arg(a, b);
+    if (name == u"contains") return pick("(%1 ilike :%2 escape '\\')", "(headgate_fold(%1) like :%2 escape '\\')").arg(a, b);
     if (name == u"bucket")
         return pick("cast(floor(extract(epoch from %1) / %2) as bigint) * %2 * 1000000",
                     "(%1 / (%2 * 1000000)) * (%2 * 1000000)")
@@ -105,6 +106,61 @@ QString Dialect::expand(const QString &sql) const
     if (cache[int(m_kind)].size() > 2000) cache[int(m_kind)].clear();  // filters make new texts; bounded, not kept for ever
     cache[int(m_kind)].insert(sql, out);
     return out;
+}
+
+namespace {
+
+/// The end of the quoted stretch that begins at `at`. A doubled quote ends one and begins the next.
+qsizetype quoteEnd(QStringView sql, qsizetype at, bool backslashes)
+{
+    const QChar quote = sql.at(at++);
+    while (at < sql.size() && sql.at(at) != quote) at += backslashes && sql.at(at) == u'\\' ? 2 : 1;
+    return at + 1;
+}
+
+qsizetype endOf(QStringView sql, QStringView what, qsizetype from)
+{
+    const qsizetype found = sql.indexOf(what, from);
+    return found < 0 ? sql.size() : found + what.size();
+}
+
+/// The end of the comment that begins at `at`, or `at`.
+qsizetype commentEnd(QStringView sql, qsizetype at)
+{
+    if (sql.mid(at).startsWith(u"--")) return endOf(sql, u"\n", at);
+    if (sql.mid(at).startsWith(u"/*")) return endOf(sql, u"*/", at + 2);
+    return at;
+}
+
+/// The end of the literal or quoted name that begins at `at`, or `at`.
+qsizetype literalEnd(QStringView sql, qsizetype at, bool mysql)
+{
+    const QChar c = sql.at(at);
+    const bool escape = mysql || (at > 0 && sql.at(at - 1).toLower() == u'e');
+    if (c == u'\'' || c == u'"' || c == u'`') return quoteEnd(sql, at, escape && c == u'\'');
+    if (c != u'$' || mysql) return at;
+    static const QRegularExpression tag(QStringLiteral("\\$(?:[A-Za-z_][A-Za-z_0-9]*)?\\$"));
+    const auto match = tag.match(sql, at, QRegularExpression::NormalMatch, QRegularExpression::AnchorAtOffsetMatchOption);
+    return match.hasMatch() ? endOf(sql, match.capturedView(), match.capturedEnd()) : at;
+}
+
+}  // namespace
+
+bool Dialect::isSingleStatement(const QString &sql) const
+{
+    if (isSqlite() || !sql.contains(u';')) return true;
+    bool ended = false;
+    for (qsizetype at = 0; at < sql.size();) {
+        const qsizetype comment = commentEnd(sql, at);
+        if (comment > at) {
+            at = comment;
+            continue;
+        }
+        if (ended && !sql.at(at).isSpace() && sql.at(at) != u';') return false;
+        if (sql.at(at) == u';') ended = true;
+        at = std::max(at + 1, literalEnd(sql, at, m_kind == Kind::Mysql));
+    }
+    return true;
 }
 
 QString Dialect::likePattern(const QString &text)

@@ -38,6 +38,10 @@ public:
     /// Fills in the fragments; throws Exception(Internal) on an unknown one. Cached per text.
     QString expand(const QString &sql) const;
 
+    /// Nothing but blanks and comments behind the first `;`: both servers' drivers would run what follows and hide its
+    /// errors. SQLite's driver refuses by itself, so that a trigger's body need not be understood here.
+    bool isSingleStatement(const QString &sql) const;
+
     /// `%text%` with the LIKE wildcards in text escaped by a backslash, lower-cased.
     static QString likePattern(const QString &text);
     /// A quoted identifier. For names that come from a fixed list or from a catalogue, never from typing alone.

@@ -23,7 +23,9 @@ Session &Worker::session()
 {
     const bool old = m_session && m_opened.hasExpired(qint64(m_settings.recycleSeconds) * 1000);
     const bool idle = m_session && m_used.hasExpired(m_settings.prePingIdleMs);
-    if (m_session && (old || !m_session->isOpen() || (idle && !m_session->ping()))) m_session.reset();
+    // A transaction left open is one whose rollback failed.
+    const bool unfit = m_session && (old || !m_session->isOpen() || m_session->inTransaction());
+    if (unfit || (idle && !m_session->ping())) m_session.reset();
     if (!m_session) {
         m_session = Session::open(m_spec);
         m_opened.start();
@@ -61,8 +63,10 @@ bool Worker::committed(const QUuid &operation, const CancelToken &cancel)
             m_token = {};
             Query query(session(), QStringLiteral("select 1 from operations where op_id = {uuid_in:id}"));
             return query.bind("id", operation).first();
-        } catch (const DbError &error) {
-            if (!error.isTransient() || attempt >= m_retry.attempts || !m_retry.sleep(attempt, cancel))
+        } catch (const Exception &error) {
+            const auto *failed = dynamic_cast<const DbError *>(&error);
+            const bool transient = error.error().kind == ErrorKind::Timeout || (failed && failed->isTransient());
+            if (!transient || attempt >= m_retry.attempts || !m_retry.sleep(attempt, cancel))
                 throw Exception({ErrorKind::Unknown, QStringLiteral("It is not known whether the change was saved"),
                                  m_spec.display(), error.error().evidence,
                                  QStringLiteral("When the server is back, look for operation %1 in the audit trail before repeating the change.")
@@ -73,21 +77,29 @@ bool Worker::committed(const QUuid &operation, const CancelToken &cancel)
 
 void Worker::write(const QUuid &operation, const CancelToken &cancel, const std::function<void(Transaction &)> &work)
 {
+    bool unknown = false;  // an earlier COMMIT may still be on its way on the server
     for (int attempt = 1;; ++attempt) {
+        const bool fresh = attempt == 1 && !m_session;
         try {
             m_token = cancel;
             Transaction transaction(session(), Transaction::Mode::Write, operation);
             work(transaction);
             transaction.commit();
             return;
-        } catch (const CommitUnknown &) {
+        } catch (const CommitUnknown &lost) {
+            if (!lost.operationRecorded()) throw;
             if (committed(operation, cancel)) return;
+            unknown = true;
             if (attempt >= m_retry.attempts) throw;
-        } catch (const DbError &error) {
+        } catch (const Exception &error) {
+            const bool opened = m_session != nullptr;
             reopenIfLost();
-            // A repetition after a commit that did arrive late collides with its own operation id.
-            if (attempt > 1 && error.isUniqueViolation() && committed(operation, cancel)) return;
-            if (!error.isTransient() || attempt >= m_retry.attempts) throw;
+            // A repetition collides with its own commit when that arrived late, on whatever it checks first.
+            if (unknown && committed(operation, cancel)) return;
+            const auto *failed = dynamic_cast<const DbError *>(&error);
+            // A server that was never reached is told at once: the password may be wrong.
+            const bool again = failed && failed->isTransient() && (opened || !fresh);
+            if (!again || attempt >= m_retry.attempts) throw;
         }
         if (!m_retry.sleep(attempt, cancel)) throw Exception(stoppedError());
     }

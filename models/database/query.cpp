@@ -12,21 +12,41 @@
 
 namespace headgate {
 
+namespace {
+
+/// PREPARE name AS a; b prepares a and runs b.
+void requireSingle(const Dialect &dialect, const QString &sql)
+{
+    if (!dialect.isSingleStatement(sql))
+        throw Exception({ErrorKind::Invalid, QStringLiteral("More than one statement"), sql.simplified().left(200), {}, {}});
+}
+
+}  // namespace
+
 Query::Query(Session &session, const QString &sql)
     : m_session(session), m_sql(session.dialect().expand(sql)), m_query(std::make_unique<QSqlQuery>(session.sqlDatabase()))
 {
-    m_query->setForwardOnly(true);
+    requireSingle(session.dialect(), m_sql);
+    // Forward-only rows of a server are dropped without an error as soon as the session runs another statement.
+    m_query->setForwardOnly(session.dialect().isSqlite());
     m_query->setNumericalPrecisionPolicy(QSql::HighPrecision);
     m_guard = std::make_unique<StatementGuard>(session);
     if (!m_query->prepare(m_sql)) fail();
+    m_guard.reset();
 }
 
-Query::~Query() { m_query->finish(); }
+Query::~Query()
+{
+    m_query->finish();
+    // The driver frees a statement on the server with a round trip, which a hung server does not answer.
+    if (!m_session.dialect().isSqlite()) m_guard = std::make_unique<StatementGuard>(m_session, StatementGuard::Scope::Commit);
+    m_query.reset();
+}
 
 void Query::fail() const
 {
-    m_guard->throwIfStopped(m_sql);
-    throw DbError(m_session.dialect(), m_query->lastError(), m_sql);
+    if (m_guard) m_guard->throwIfStopped(m_sql);
+    throw m_session.failure(m_query->lastError(), m_sql);
 }
 
 Query &Query::bindVariant(const char *name, const QVariant &value)
@@ -40,16 +60,23 @@ Query &Query::exec()
     m_guard = std::make_unique<StatementGuard>(m_session);
     if (!m_query->exec()) fail();
     m_guard->throwIfStopped(m_sql);
+    // SQLite computes row by row; a server has answered in full.
+    if (m_session.dialect().isSqlite() && m_query->isSelect()) m_guard->setRunning(false);
+    else m_guard.reset();
     return *this;
 }
 
 bool Query::next()
 {
-    if (m_query->next()) return true;
+    if (m_guard) m_guard->setRunning(true);
+    const bool row = m_query->next();
+    if (m_guard) m_guard->setRunning(false);
+    if (row) return true;
     if (m_query->lastError().isValid()) fail();
-    m_guard->throwIfStopped(m_sql);
+    if (m_guard) m_guard->throwIfStopped(m_sql);
     // An unfinished SELECT keeps SQLite's read lock.
     m_query->finish();
+    m_guard.reset();
     return false;
 }
 

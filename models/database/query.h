@@ -15,9 +15,10 @@ class StatementGuard;
 
 /// One statement: prepared, bound by name, read forward with typed access. Throws DbError. Lives on its session's
 /// thread and no longer than the session; its destructor finishes the statement (an unfinished SELECT holds a lock).
+/// Several queries of a session may be read in turn: a server's answer is kept whole, so page by key what may be long.
 class Query {
 public:
-    /// `sql` holds exactly one statement with `{…}` fragments and `:name` binds.
+    /// `sql` holds exactly one statement with `{…}` fragments and `:name` binds; Exception(Invalid) when it holds more.
     Query(Session &session, const QString &sql);
     ~Query();
     Query(const Query &) = delete;
@@ -58,7 +59,7 @@ private:
     Session &m_session;
     QString m_sql;
     std::unique_ptr<QSqlQuery> m_query;
-    std::unique_ptr<StatementGuard> m_guard;  ///< from prepare to the last row
+    std::unique_ptr<StatementGuard> m_guard;  ///< while something runs or more rows are to be computed
 };
 
 }  // namespace headgate

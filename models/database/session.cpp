@@ -3,6 +3,7 @@
 
 #include "models/database/dberror.h"
 #include "models/database/native/control.h"
+#include "models/database/native/sqlitefunctions.h"
 #include "models/database/query.h"
 #include "models/database/statementguard.h"
 #include "models/database/walgate.h"
@@ -25,6 +26,7 @@ namespace {
 
 /// The watchdog steps in this long after the server's own statement timeout should have.
 constexpr int kWatchdogGraceMs = 2'000;
+constexpr int kPingMs = 1'000;
 
 QString conninfoQuoted(QString value)
 {
@@ -86,8 +88,8 @@ void describeFile(QSqlDatabase &database, const ConnectSpec &spec)
     if (spec.createFile && !QFile::exists(spec.path)) {
         QDir().mkpath(QFileInfo(spec.path).absolutePath());
         QFile file(spec.path);
-        // Owner only, from the first byte on: umask decides nothing here.
-        if (file.open(QIODevice::NewOnly | QIODevice::WriteOnly)) file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+        // Owner only, from the first moment on: umask decides nothing here.
+        (void)file.open(QIODevice::NewOnly | QIODevice::WriteOnly, QFile::ReadOwner | QFile::WriteOwner);
     }
     QUrl url = QUrl::fromLocalFile(QFileInfo(spec.path).absoluteFilePath());
     // mode=rw: a mistyped path is an error, never a silent new database.
@@ -96,6 +98,30 @@ void describeFile(QSqlDatabase &database, const ConnectSpec &spec)
     QStringList options{QStringLiteral("QSQLITE_OPEN_URI"), QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(spec.busyTimeoutMs)};
     if (spec.readOnly) options << QStringLiteral("QSQLITE_OPEN_READONLY");
     database.setConnectOptions(options.join(QLatin1Char(';')));
+}
+
+void openDriver(QSqlDatabase &database, const ConnectSpec &spec)
+{
+    spec.kind == Dialect::Kind::Sqlite ? describeFile(database, spec) : describeServer(database, spec);
+    if (database.open()) return;
+    const DbError error(Dialect::of(spec.kind), database.lastError(), {});
+    Error detail = error.error();
+    detail.where = spec.display();
+    detail.kind = ErrorKind::Unreachable;
+    throw DbError(detail, error.sqlState(), error.nativeCode());
+}
+
+/// The driver learns while connecting whether the server takes backslashes for escapes, and doubles them ever after. A
+/// role may have that switched on, so it has to be off before the driver looks.
+void openWithStandardStrings(QSqlDatabase &database, ConnectSpec spec)
+{
+    openDriver(database, spec);
+    auto *handle = *static_cast<PGconn *const *>(database.driver()->handle().constData());
+    if (qstrcmp(PQparameterStatus(handle, "standard_conforming_strings"), "off") != 0) return;
+    database.close();
+    QString &options = spec.options[QStringLiteral("options")];
+    options = (options + QStringLiteral(" -c standard_conforming_strings=on")).trimmed();
+    openDriver(database, spec);
 }
 
 }  // namespace
@@ -117,14 +143,7 @@ std::unique_ptr<Session> Session::open(const ConnectSpec &spec)
     {
         QSqlDatabase database = QSqlDatabase::addDatabase(session->dialect().driver(), session->m_name);
         database.setNumericalPrecisionPolicy(QSql::HighPrecision);
-        spec.kind == Dialect::Kind::Sqlite ? describeFile(database, spec) : describeServer(database, spec);
-        if (!database.open()) {
-            DbError error(session->dialect(), database.lastError(), {});
-            Error detail = error.error();
-            detail.where = spec.display();
-            detail.kind = ErrorKind::Unreachable;
-            throw DbError(detail, error.sqlState(), error.nativeCode());
-        }
+        spec.kind == Dialect::Kind::Postgresql ? openWithStandardStrings(database, spec) : openDriver(database, spec);
     }
     session->m_control = std::make_shared<Control>(spec, session->nativeHandle());
     session->configure();
@@ -141,27 +160,34 @@ Session::~Session()
 
 void Session::configure()
 {
-    if (dialect().isPostgresql()) {
-        const QString path = m_spec.schema.isEmpty() ? QStringLiteral("current_setting('search_path')")
-                                                     : QStringLiteral("'%1'").arg(dialect().quoted(m_spec.schema));
-        QSqlQuery query(sqlDatabase());
-        query.setForwardOnly(true);
-        const QString sql =
-            QStringLiteral("select set_config('search_path', %1, false), set_config('datestyle', 'ISO, YMD', false), "
-                           "set_config('timezone', 'UTC', false), set_config('standard_conforming_strings', 'on', false), "
-                           "set_config('intervalstyle', 'postgres', false), set_config('bytea_output', 'hex', false), "
-                           "set_config('extra_float_digits', '1', false), set_config('client_min_messages', 'warning', false), "
-                           "set_config('statement_timeout', '%2', false), set_config('idle_in_transaction_session_timeout', '120s', false)")
-                .arg(path)
-                .arg(m_statementTimeoutMs);
-        if (!query.exec(sql)) throw DbError(dialect(), query.lastError(), QStringLiteral("session settings"));
-        // Not there before 14; without it a killed console keeps its locks until its statement ends.
-        query.exec(QStringLiteral("select set_config('client_connection_check_interval', '1s', false)"));
-        return;
-    }
-    if (!dialect().isSqlite()) return;
+    if (dialect().isPostgresql()) configurePostgresql();
+    if (dialect().isSqlite()) configureSqlite();
+}
+
+void Session::configurePostgresql()
+{
+    const QString path = m_spec.schema.isEmpty() ? QStringLiteral("current_setting('search_path')")
+                                                 : QStringLiteral("'%1'").arg(dialect().quoted(m_spec.schema));
+    const StatementGuard guard(*this);
+    QSqlQuery query(sqlDatabase());
+    const QString sql =
+        QStringLiteral("select set_config('search_path', %1, false), set_config('datestyle', 'ISO, YMD', false), "
+                       "set_config('timezone', 'UTC', false), set_config('standard_conforming_strings', 'on', false), "
+                       "set_config('intervalstyle', 'postgres', false), set_config('bytea_output', 'hex', false), "
+                       "set_config('extra_float_digits', '1', false), set_config('client_min_messages', 'warning', false), "
+                       "set_config('statement_timeout', '%2', false), set_config('idle_in_transaction_session_timeout', '120s', false)")
+            .arg(path)
+            .arg(m_statementTimeoutMs);
+    if (!query.exec(sql)) throw failure(query.lastError(), QStringLiteral("session settings"));
+    // Not there before 14; without it a killed console keeps its locks until its statement ends.
+    query.exec(QStringLiteral("select set_config('client_connection_check_interval', '1s', false)"));
+}
+
+void Session::configureSqlite()
+{
     Query(*this, QStringLiteral("pragma schema_version")).first();  // the driver opens a garbage file happily
     execute(QStringLiteral("pragma foreign_keys=on"));
+    addSqliteFunctions(static_cast<sqlite3 *>(nativeHandle()));
     execute(QStringLiteral("pragma mmap_size=0"));
     if (!m_spec.management || m_spec.readOnly) return;
     QString mode;
@@ -175,42 +201,43 @@ void Session::configure()
     execute(QStringLiteral("pragma synchronous=full"));
     execute(QStringLiteral("pragma wal_autocheckpoint=0"));
     sqlite3_db_config(static_cast<sqlite3 *>(nativeHandle()), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    m_walGate = std::make_unique<WalGate>(m_spec.path);
+    m_walGate = std::make_unique<WalGate>(m_spec.path, m_spec.busyTimeoutMs);
 }
 
 void Session::execute(const QString &statement)
 {
     const bool commit = statement.compare(QLatin1String("COMMIT"), Qt::CaseInsensitive) == 0;
+    if (!dialect().isSingleStatement(statement))
+        throw Exception({ErrorKind::Invalid, QStringLiteral("More than one statement"), statement.simplified().left(200), {}, {}});
     const StatementGuard guard(*this, commit ? StatementGuard::Scope::Commit : StatementGuard::Scope::Stoppable);
     QSqlQuery query(sqlDatabase());
-    query.setForwardOnly(true);
-    if (!query.exec(statement)) {
-        guard.throwIfStopped(statement);
-        throw DbError(dialect(), query.lastError(), statement);
-    }
+    const bool done = query.exec(statement);
+    // What became of a COMMIT is for the server's words to say, not for the deadline that passed meanwhile.
+    if (!commit) guard.throwIfStopped(statement);
+    if (!done) throw failure(query.lastError(), statement);
     query.finish();
+}
+
+DbError Session::failure(const QSqlError &error, const QString &statement)
+{
+    DbError failed(dialect(), error, statement, !isOpen());
+    m_lost = m_lost || (failed.isConnectionLost() && !dialect().isSqlite());
+    return failed;
 }
 
 bool Session::ping()
 {
     if (!isOpen()) return false;
-    const int previous = m_statementTimeoutMs;
-    const CancelToken token = m_cancel;
-    m_cancel = {};
-    m_statementTimeoutMs = 1'000;
-    bool alive = false;
-    try {
-        alive = Query(*this, QStringLiteral("select 1")).first();
-    } catch (const std::exception &) {
-        alive = false;
-    }
-    m_statementTimeoutMs = previous;
-    m_cancel = token;
+    const StatementGuard guard(*this, StatementGuard::Scope::Ping);
+    QSqlQuery query(sqlDatabase());
+    const bool alive = query.exec(QStringLiteral("select 1")) && query.next();
+    m_lost = m_lost || !alive;
     return alive;
 }
 
 bool Session::isOpen() const
 {
+    if (m_lost) return false;
     if (dialect().isPostgresql() && nativeHandle())
         return PQstatus(static_cast<PGconn *>(nativeHandle())) == CONNECTION_OK;
     return sqlDatabase().isOpen();
@@ -218,14 +245,7 @@ bool Session::isOpen() const
 
 bool Session::inTransaction() const
 {
-    void *handle = nativeHandle();
-    if (!handle) return false;
-    if (dialect().isSqlite()) return sqlite3_get_autocommit(static_cast<sqlite3 *>(handle)) == 0;
-    if (dialect().isPostgresql()) {
-        const PGTransactionStatusType status = PQtransactionStatus(static_cast<PGconn *>(handle));
-        return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;
-    }
-    return false;
+    return Control::inTransaction(m_spec.kind, nativeHandle());
 }
 
 bool Session::transactionFailed() const
@@ -237,8 +257,8 @@ bool Session::transactionFailed() const
 void Session::setStatementTimeout(int ms)
 {
     if (ms == m_statementTimeoutMs) return;
-    m_statementTimeoutMs = ms;
     if (dialect().isPostgresql()) execute(QStringLiteral("SET statement_timeout = %1").arg(ms));
+    m_statementTimeoutMs = ms;
 }
 
 void Session::interrupt() { m_control->interrupt(); }
@@ -256,15 +276,19 @@ StatementGuard::StatementGuard(Session &session, Scope scope)
     : m_token(session.m_cancel), m_timeoutMs(session.m_statementTimeoutMs), m_watchdog(session.m_control->watchdog), m_watch(std::make_shared<Watchdog::Watch>())
 {
     const bool stoppable = scope == Scope::Stoppable;
+    const bool ping = scope == Scope::Ping;
+    if (ping) m_timeoutMs = kPingMs;
     session.m_control->waitForLateCancel();
     if (stoppable && m_token.isCancelled())
         throw Exception({ErrorKind::Cancelled, QStringLiteral("Cancelled"), {}, {}, {}});
     const bool sqlite = session.dialect().isSqlite();
     const auto control = session.m_control;
-    m_watch->interrupt = [control] { control->interrupt(); };
+    m_watch->interrupt = [control, ping] { ping ? control->kill() : control->interrupt(); };
     m_watch->kill = [control] { control->kill(); };
     if (sqlite) m_watch->interruptEvery = std::chrono::milliseconds(20);
-    const int timeout = session.m_statementTimeoutMs > 0 ? session.m_statementTimeoutMs + (sqlite ? 0 : kWatchdogGraceMs) : 0;
+    // Only PostgreSQL has a statement timeout of its own, which goes first.
+    const int grace = session.dialect().isPostgresql() && !ping ? kWatchdogGraceMs : 0;
+    const int timeout = m_timeoutMs > 0 ? m_timeoutMs + grace : 0;
     // A COMMIT is never interrupted on SQLite: it is over in a moment or fails by itself.
     m_key = m_watchdog->add(m_watch, stoppable || !sqlite ? timeout : 0);
     if (stoppable)

@@ -13,6 +13,7 @@ class QSqlDatabase;
 
 namespace headgate {
 
+class DbError;
 class StatementGuard;
 class WalGate;
 
@@ -52,7 +53,8 @@ public:
     const Dialect &dialect() const { return Dialect::of(m_spec.kind); }
     const ConnectSpec &spec() const { return m_spec; }
 
-    /// Executes one statement as it is (no binds, no fragments): DDL, SET, BEGIN. Throws DbError.
+    /// Executes one statement as it is (no binds, no fragments): DDL, SET, BEGIN. Throws DbError; Exception(Invalid)
+    /// when the text holds more than one.
     void execute(const QString &statement);
     /// True when the server still answers a `SELECT 1` within a second.
     bool ping();
@@ -74,6 +76,9 @@ public:
     /// Shuts the socket down, for a server that answers nothing. Any thread.
     void kill();
 
+    /// What the driver said as the error to throw; remembers that the connection is lost.
+    DbError failure(const QSqlError &error, const QString &statement);
+
     /// The QtSql connection, for Query and for native calls in models/database/native.
     QSqlDatabase sqlDatabase() const;
     /// sqlite3* / PGconn* / MYSQL*, or nullptr.
@@ -84,11 +89,14 @@ private:
     friend class StatementGuard;
     explicit Session(ConnectSpec spec);
     void configure();
+    void configurePostgresql();
+    void configureSqlite();
 
     ConnectSpec m_spec;
     QString m_name;
     int m_statementTimeoutMs = 0;
     CancelToken m_cancel;
+    bool m_lost = false;
     struct Control;
     std::shared_ptr<Control> m_control;
     std::unique_ptr<WalGate> m_walGate;

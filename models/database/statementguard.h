@@ -15,7 +15,8 @@ class StatementGuard {
 public:
     enum class Scope {
         Stoppable,  ///< deadline and token apply
-        Commit,     ///< a COMMIT on its way is not interrupted: its outcome would be unknown
+        Commit,     ///< the token is not asked: a COMMIT on its way, what tidies up afterwards
+        Ping,       ///< one second, then the socket is shut down
     };
     /// Throws Exception(Cancelled) when the token was cancelled already.
     explicit StatementGuard(Session &session, Scope scope = Scope::Stoppable);
@@ -26,6 +27,9 @@ public:
     /// Throws Exception(Cancelled) or Exception(Timeout) when the watchdog stopped the statement. MySQL ends a killed
     /// sleep() with a row and no error, so this is asked after success too.
     void throwIfStopped(const QString &statement) const;
+
+    /// Between two rows nothing of this statement runs, and an interrupt would hit somebody else's.
+    void setRunning(bool running) { m_watch->running = running; }
 
 private:
     CancelToken m_token;

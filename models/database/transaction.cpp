@@ -22,11 +22,23 @@ void clearOperation(Session &session)
     if (session.dialect().isSqlite()) Query(session, QStringLiteral("delete from session_operation")).exec();
 }
 
+QString beginStatement(const Dialect &dialect, bool write)
+{
+    switch (dialect.kind()) {
+    case Dialect::Kind::Sqlite: return write ? QStringLiteral("BEGIN IMMEDIATE") : QStringLiteral("BEGIN");
+    case Dialect::Kind::Mysql: return write ? QStringLiteral("START TRANSACTION") : QStringLiteral("START TRANSACTION READ ONLY");
+    default: return write ? QStringLiteral("BEGIN") : QStringLiteral("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    }
+}
+
 }  // namespace
 
 Transaction::Transaction(Session &session, Mode mode, const QUuid &operationId)
     : m_session(session), m_mode(mode), m_operationId(operationId)
 {
+    // PostgreSQL would only warn, and the inner COMMIT end the outer transaction.
+    if (session.inTransaction())
+        throw Exception({ErrorKind::Internal, QStringLiteral("A transaction is open already"), session.spec().display(), {}, {}});
     const bool write = mode == Mode::Write;
     WalGate *gate = write ? session.walGate() : nullptr;
     if (gate && !gate->enterWriter(session.spec().busyTimeoutMs))
@@ -34,15 +46,11 @@ Transaction::Transaction(Session &session, Mode mode, const QUuid &operationId)
                        QStringLiteral("another process is checkpointing the file"), QStringLiteral("Try again in a moment.")},
                       QStringLiteral("SQLITE"), QStringLiteral("5"));
     try {
-        if (session.dialect().isSqlite()) {
-            session.execute(write ? QStringLiteral("BEGIN IMMEDIATE") : QStringLiteral("BEGIN"));
-        } else {
-            session.execute(write ? QStringLiteral("BEGIN")
-                                  : QStringLiteral("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
-        }
+        session.execute(beginStatement(session.dialect(), write));
         m_open = true;
         if (!operationId.isNull()) markOperation(session, operationId);
     } catch (...) {
+        m_open = m_open || session.inTransaction();  // BEGIN went through and was stopped afterwards
         if (m_open) rollback();
         else if (gate) gate->leaveWriter();
         throw;
@@ -68,7 +76,9 @@ void Transaction::commit()
         if (!unknown) throw;
         if (!m_session.dialect().isSqlite()) m_open = false;
         throw CommitUnknown({ErrorKind::Unknown, QStringLiteral("The reply to COMMIT was lost"), m_session.spec().display(),
-                             error.error().evidence, QStringLiteral("The operation id is looked up to learn the outcome.")});
+                             error.error().evidence, m_operationRecorded ? QStringLiteral("The operation id is looked up to learn the outcome.")
+                                                                         : QStringLiteral("Look at the data before repeating the change.")},
+                            m_operationRecorded);
     }
     m_open = false;
     if (WalGate *gate = m_mode == Mode::Write ? m_session.walGate() : nullptr) gate->leaveWriter();

@@ -12,7 +12,8 @@ namespace headgate {
 class Session;
 
 /// A scope guard: rolls back unless commit() returned. SQLite begins IMMEDIATE (a deferred one fails at once when a
-/// foreign commit came between); PostgreSQL refuses to "commit" a failed transaction. Same thread as its session.
+/// foreign commit came between); PostgreSQL refuses to "commit" a failed transaction. Not nested: Exception(Internal).
+/// Same thread as its session.
 class Transaction {
 public:
     enum class Mode { Read, Write };

@@ -13,7 +13,7 @@
 
 namespace headgate {
 
-WalGate::WalGate(const QString &databasePath) : m_databasePath(databasePath)
+WalGate::WalGate(const QString &databasePath, int busyTimeoutMs) : m_databasePath(databasePath), m_busyTimeoutMs(busyTimeoutMs)
 {
     const QByteArray path = QFile::encodeName(databasePath + QStringLiteral(".lock"));
     m_fd = ::open(path.constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -45,7 +45,10 @@ void WalGate::leaveWriter()
 bool WalGate::tryCheckpoint(sqlite3 *handle)
 {
     if (!lock(LOCK_EX, 0)) return false;
+    // With a busy timeout it would wait for every reader, and all writers behind the gate with it.
+    sqlite3_busy_timeout(handle, 0);
     const int code = sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    sqlite3_busy_timeout(handle, m_busyTimeoutMs);
     leaveWriter();
     return code == SQLITE_OK;
 }

@@ -12,7 +12,7 @@ namespace headgate {
 /// FILE.lock for the length of a transaction, a checkpoint an exclusive one. One gate per connection, same thread.
 class WalGate {
 public:
-    explicit WalGate(const QString &databasePath);
+    WalGate(const QString &databasePath, int busyTimeoutMs);
     ~WalGate();
     WalGate(const WalGate &) = delete;
     WalGate &operator=(const WalGate &) = delete;
@@ -20,7 +20,8 @@ public:
     /// False when a checkpoint kept the gate for longer than `timeoutMs`.
     bool enterWriter(int timeoutMs);
     void leaveWriter();
-    /// Moves the WAL into the database when nobody writes; true when that was done. Outside any transaction.
+    /// Moves the WAL into the database when nobody writes; true when that was done and the file is empty again. Waits for
+    /// nobody: a long reader keeps the rest for later. Outside any transaction.
     bool tryCheckpoint(sqlite3 *handle);
     /// Size of the WAL file in bytes.
     qint64 walBytes() const;
@@ -28,6 +29,7 @@ public:
 private:
     bool lock(int operation, int timeoutMs);
     QString m_databasePath;
+    int m_busyTimeoutMs;
     int m_fd = -1;
 };
 

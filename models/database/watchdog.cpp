@@ -64,6 +64,8 @@ void Watchdog::remove(int key)
 void Watchdog::act(Entry &entry, Clock::time_point now)
 {
     Watch &watch = *entry.watch;
+    entry.next = now + watch.interruptEvery;
+    if (!watch.running) return;
     Reason none = Reason::None;
     watch.reason.compare_exchange_strong(none, Reason::Deadline);
     if (!entry.killAt) entry.killAt = now + kGrace;
@@ -72,7 +74,6 @@ void Watchdog::act(Entry &entry, Clock::time_point now)
     } else {
         watch.interrupt();
     }
-    entry.next = now + watch.interruptEvery;
 }
 
 void Watchdog::run()

@@ -25,6 +25,7 @@ public:
         std::function<void()> interrupt;  ///< quick, any thread
         std::function<void()> kill;       ///< quick, any thread
         std::chrono::milliseconds interruptEvery{500};
+        std::atomic<bool> running = true;  ///< false: between two rows, left alone
         std::atomic<Reason> reason = Reason::None;
     };
 

@@ -19,10 +19,29 @@ QList<headgate::test::TestClass> &headgate::test::registry()
     return classes;
 }
 
+QList<headgate::test::Helper> &headgate::test::helpers()
+{
+    static QList<Helper> helpers;
+    return helpers;
+}
+
+namespace {
+
+int runHelper(const QStringList &arguments)
+{
+    for (const auto &helper : headgate::test::helpers())
+        if (arguments.value(2) == QLatin1String(helper.name)) return helper.run(arguments.mid(3));
+    qCritical("no helper %s", qPrintable(arguments.value(2)));
+    return 1;
+}
+
+}  // namespace
+
 int main(int argc, char **argv)
 {
     QStandardPaths::setTestModeEnabled(true);
     Application application(argc, argv);
+    if (argc > 1 && std::strcmp(argv[1], "--helper") == 0) return runHelper(application.arguments());
     const char *only = argc > 1 && argv[1][0] != '-' ? argv[1] : nullptr;
     QStringList arguments = application.arguments();
     if (only) arguments.removeAt(1);

@@ -44,6 +44,20 @@ Session::Control::Control(const ConnectSpec &spec, void *handle)
 
 Session::Control::~Control() = default;
 
+bool Session::Control::inTransaction(Dialect::Kind kind, void *handle)
+{
+    if (!handle) return false;
+    if (kind == Dialect::Kind::Sqlite) return sqlite3_get_autocommit(static_cast<sqlite3 *>(handle)) == 0;
+    if (kind == Dialect::Kind::Postgresql) {
+        const PGTransactionStatusType status = PQtransactionStatus(static_cast<PGconn *>(handle));
+        return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;
+    }
+    if (kind != Dialect::Kind::Mysql) return false;
+    unsigned int status = 0;
+    mariadb_get_infov(static_cast<MYSQL *>(handle), MARIADB_CONNECTION_SERVER_STATUS, &status);
+    return (status & SERVER_STATUS_IN_TRANS) != 0;
+}
+
 void Session::Control::interrupt()
 {
     const std::lock_guard lock(m_mutex);

@@ -13,6 +13,9 @@ namespace headgate {
 /// inside the watchdog; close() makes every later call do nothing. This is the one place where statements are stopped:
 /// sqlite3_interrupt, PQcancel, KILL QUERY on a second connection.
 struct Session::Control {
+    /// Between BEGIN and its end, as the client library sees it.
+    static bool inTransaction(Dialect::Kind kind, void *handle);
+
     Control(const ConnectSpec &spec, void *handle);
     ~Control();
 
