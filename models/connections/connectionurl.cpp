@@ -12,7 +12,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr const char *sslModeNames[] = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"};
+constexpr QLatin1StringView sslModeNames[] = {"disable"_L1, "allow"_L1, "prefer"_L1, "require"_L1, "verify-ca"_L1, "verify-full"_L1};
 
 /// A piece of the text that knows where it stands in it.
 struct Piece {
@@ -78,6 +78,12 @@ QString sslModeFrom(const QString &value)
     if (mode == "preferred"_L1) return u"prefer"_s;
     if (mode == "required"_L1) return u"require"_s;
     return mode == "verify-identity"_L1 ? u"verify-full"_s : mode;
+}
+
+QString hostText(const QString &host, std::optional<int> port)
+{
+    const QString text = host.contains(u':') && !host.startsWith(u'/') ? u'[' + encode(host, ":") + u']' : encode(host);
+    return port ? u"%1:%2"_s.arg(text).arg(*port) : text;
 }
 
 /// Puts hosts and parameters into a connection.
@@ -197,7 +203,7 @@ ParsedUrl Builder::finish()
     connection().port = m_hosts.first().second;
     QJsonArray others;
     for (qsizetype i = 1; i < m_hosts.size(); ++i)
-        others.append(m_hosts[i].second ? u"%1:%2"_s.arg(m_hosts[i].first).arg(*m_hosts[i].second) : m_hosts[i].first);
+        others.append(hostText(m_hosts[i].first, m_hosts[i].second));
     if (!others.isEmpty()) {
         connection().config.insert(u"other_hosts"_s, others);
         note(u"Only the first host is used; the others are kept in other_hosts."_s);
@@ -354,20 +360,10 @@ QString schemeOf(DatabaseType type)
     return {};
 }
 
-QString hostText(const QString &host, std::optional<int> port)
-{
-    const QString text = host.contains(u':') && !host.startsWith(u'/') ? u'[' + encode(host, ":") + u']' : encode(host);
-    return port ? u"%1:%2"_s.arg(text).arg(*port) : text;
-}
-
 QString hostsText(const Connection &connection)
 {
     QStringList hosts{hostText(connection.host, connection.port)};
-    static const QRegularExpression withPort(u"^(.*):(\\d+)$"_s);
-    for (const auto &other : connection.config.value("other_hosts"_L1).toArray()) {
-        const auto match = withPort.match(other.toString());
-        hosts.append(match.hasMatch() ? hostText(match.captured(1), match.captured(2).toInt()) : hostText(other.toString(), std::nullopt));
-    }
+    for (const auto &other : connection.config.value("other_hosts"_L1).toArray()) hosts.append(other.toString());
     return hosts.join(u',');
 }
 
