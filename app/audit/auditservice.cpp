@@ -2,6 +2,7 @@
 #include "app/audit/auditservice.h"
 
 #include "models/audit/auditstore.h"
+#include "models/database/database.h"
 
 namespace headgate {
 

@@ -2,13 +2,16 @@
 #pragma once
 
 #include "models/audit/auditrecord.h"
+#include "models/base/canceltoken.h"
 #include "models/base/listquery.h"
 #include "models/base/result.h"
-#include "models/database/database.h"
 
+#include <QFuture>
 #include <functional>
 
 namespace headgate {
+
+class Database;
 
 /// The door to the audit trail. Any thread; answers come as futures (attach() brings them to a QObject's thread).
 class AuditService {

@@ -6,6 +6,7 @@
 #include "models/audit/auditstore.h"
 #include "models/connections/connectionjson.h"
 #include "models/connections/connectionstore.h"
+#include "models/database/database.h"
 #include "models/database/dberror.h"
 
 #include <QThreadPool>

@@ -6,14 +6,16 @@
 #include "models/base/result.h"
 #include "models/connections/connectionprobe.h"
 #include "models/connections/connectiontest.h"
-#include "models/database/database.h"
 
+#include <QFuture>
 #include <QList>
 #include <functional>
 #include <memory>
 
 namespace headgate {
 
+class Database;
+class Transaction;
 class Vault;
 
 /// A connection as a form holds it. `password`: none = leave as it is, empty = remove, else set. A mask is never sent.

@@ -38,7 +38,7 @@ AuditDetail::AuditDetail(const Theme &theme, QWidget *parent)
     m_name->setFont(bold);
     m_name->setTextFormat(Qt::PlainText);
     for (QLabel *label : {m_act, m_note, m_footer}) {
-        label->setForegroundRole(QPalette::PlaceholderText);
+        label->setProperty("muted", true);
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
     }

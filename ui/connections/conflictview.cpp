@@ -26,7 +26,7 @@ QLabel *heading(const QString &text)
     QFont font = label->font();
     font.setWeight(QFont::DemiBold);
     label->setFont(font);
-    label->setForegroundRole(QPalette::PlaceholderText);
+    label->setProperty("muted", true);
     return label;
 }
 
@@ -70,7 +70,7 @@ void ConflictView::addRow(QGridLayout *grid, int field, const Connection &was)
     }
     auto *old = new QLabel(fontMetrics().elidedText(shown(before), Qt::ElideMiddle, 150));
     old->setToolTip(before);
-    old->setForegroundRole(QPalette::PlaceholderText);
+    old->setProperty("muted", true);
     grid->addWidget(old, row, 3);
     if (texts[Now] == before) group->button(Yours)->setChecked(true);
     if (texts[Yours] == before) group->button(Now)->setChecked(true);

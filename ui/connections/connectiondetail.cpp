@@ -2,6 +2,7 @@
 #include "ui/connections/connectiondetail.h"
 
 #include "models/connections/testhistorymodel.h"
+#include "ui/base/chips.h"
 #include "ui/base/listview.h"
 #include "ui/base/theme.h"
 #include "ui/connections/connectionfields.h"
@@ -9,7 +10,6 @@
 #include "ui/connections/stagesview.h"
 #include "ui/connections/testrun.h"
 
-#include <QFontDatabase>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -67,7 +67,7 @@ QWidget *ConnectionDetail::header()
     m_name->setTextFormat(Qt::PlainText);
     m_environment = new EnvironmentTag(m_theme);
     m_kind = new QLabel;
-    m_kind->setForegroundRole(QPalette::PlaceholderText);
+    m_kind->setProperty("muted", true);
     m_edit = new QPushButton(tr("&Edit"));
     m_test = new QPushButton(tr("&Test"));
     connect(m_edit, &QPushButton::clicked, this, &ConnectionDetail::editRequested);
@@ -88,7 +88,7 @@ QWidget *ConnectionDetail::testTab()
 {
     m_testNote = new QLabel;
     m_testNote->setMargin(12);
-    m_testNote->setForegroundRole(QPalette::PlaceholderText);
+    m_testNote->setProperty("muted", true);
     m_stages = new StagesView(m_theme);
     auto *page = new QWidget;
     auto *box = new QVBoxLayout(page);
@@ -103,7 +103,7 @@ QWidget *ConnectionDetail::historyTab()
 {
     m_chart = new ResponseChart(m_theme);
     m_list = new ListView(m_theme);
-    m_list->setModel(m_history);
+    m_list->setRecordModel(m_history);
     m_list->setAccessibleName(tr("Tests of this connection"));
     auto *page = new QWidget;
     auto *box = new QVBoxLayout(page);
@@ -184,9 +184,9 @@ void ConnectionDetail::showDetails()
         text->setWordWrap(true);
         text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
         text->setAccessibleName(tr("%1: %2").arg(label, value));
-        if (fixedFont) text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+        if (fixedFont) text->setFont(m_theme.fixedFont());
         auto *name = new QLabel(label);
-        name->setForegroundRole(QPalette::PlaceholderText);
+        name->setProperty("muted", true);
         m_details->addRow(name, text);
     };
     for (const ConnectionField &field : connectionFields()) {

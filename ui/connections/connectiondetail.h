@@ -12,6 +12,7 @@ class QTabWidget;
 
 namespace headgate {
 
+class EnvironmentTag;
 class ListView;
 class ResponseChart;
 class StagesView;
@@ -50,7 +51,7 @@ private:
     Connection m_connection;
     TestHistoryModel *m_history;
     QLabel *m_name;
-    QLabel *m_environment;
+    EnvironmentTag *m_environment;
     QLabel *m_kind;
     QPushButton *m_edit;
     QPushButton *m_test;

@@ -4,7 +4,9 @@
 #include "app/base/attach.h"
 #include "models/connections/connectionurl.h"
 #include "ui/base/changestable.h"
-#include "ui/base/theme.h"
+#include "ui/base/environmentband.h"
+#include "ui/base/messagebar.h"
+#include "ui/base/messages.h"
 #include "ui/connections/conflictview.h"
 #include "ui/connections/connectionfields.h"
 #include "ui/connections/connectionform.h"
@@ -107,6 +109,7 @@ void ConnectionDialog::buildButtons()
     m_save = new QPushButton;
     m_save->setObjectName(QStringLiteral("save"));
     m_save->setDefault(true);
+    m_save->setProperty("kind", QStringLiteral("primary"));
     connect(m_save, &QPushButton::clicked, this, &ConnectionDialog::save);
 }
 
@@ -114,7 +117,7 @@ void ConnectionDialog::paste(const QString &text)
 {
     m_pasteNote->setVisible(!text.trimmed().isEmpty());
     if (text.trimmed().isEmpty()) return;
-    const Result<ParsedConnection> parsed = parseConnectionUrl(text.trimmed());
+    const Result<ParsedUrl> parsed = parseConnectionUrl(text.trimmed());
     if (!parsed.ok()) {
         m_pasteNote->setText(parsed.error().what);
         return;

@@ -25,6 +25,13 @@ const QStringList &configKeys()
     return keys;
 }
 
+QString valueText(const QJsonValue &value)
+{
+    if (!value.isObject()) return value.toVariant().toString();
+    const QJsonObject object = value.toObject();
+    return object.isEmpty() ? QString() : QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
+}
+
 QJsonObject otherConfig(const QJsonObject &config)
 {
     QJsonObject rest = config;
@@ -48,7 +55,7 @@ ConnectionField valueField(const char *id, const QString &label, Member Connecti
 
 ConnectionField configField(const QString &key, const QString &label)
 {
-    return {key, label, [key](const Connection &c) { return c.config.value(key).toVariant().toString(); },
+    return {key, label, [key](const Connection &c) { return valueText(c.config.value(key)); },
             [key](const Connection &from, Connection &to) {
                 if (from.config.contains(key))
                     to.config.insert(key, from.config.value(key));
@@ -61,10 +68,7 @@ ConnectionField configField(const QString &key, const QString &label)
 ConnectionField otherConfigField()
 {
     return {QStringLiteral("config"), tr("Other settings"),
-            [](const Connection &c) {
-                const QJsonObject rest = otherConfig(c.config);
-                return rest.isEmpty() ? QString() : QString::fromUtf8(QJsonDocument(rest).toJson(QJsonDocument::Compact));
-            },
+            [](const Connection &c) { return valueText(otherConfig(c.config)); },
             [](const Connection &from, Connection &to) {
                 QJsonObject merged = otherConfig(from.config);
                 for (const QString &key : configKeys())
@@ -91,7 +95,7 @@ QList<ConnectionField> makeFields()
         configField(QStringLiteral("sslcert"), tr("Client certificate")),
         configField(QStringLiteral("sslkey"), tr("Client key")),
         configField(QStringLiteral("connect_timeout"), tr("Connect timeout, s")),
-        configField(QStringLiteral("options"), tr("Server options")),
+        configField(QStringLiteral("options"), tr("Driver options")),
         otherConfigField(),
         valueField("is_read_only", tr("Read-only"), &Connection::isReadOnly, yesNo),
         valueField("is_active", tr("Active"), &Connection::isActive, yesNo),

@@ -11,6 +11,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QPointer>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QSignalBlocker>
@@ -58,6 +59,23 @@ QStringList splitTags(const QString &text)
         if (!tag.isEmpty() && !tags.contains(tag)) tags << tag;
     }
     return tags;
+}
+
+QString optionsText(const QJsonObject &options)
+{
+    QStringList lines;
+    for (auto it = options.begin(); it != options.end(); ++it) lines << it.key() + QLatin1Char('=') + it->toVariant().toString();
+    return lines.join(QLatin1Char('\n'));
+}
+
+QJsonObject optionsFrom(const QString &text)
+{
+    QJsonObject options;
+    for (const QString &line : text.split(QLatin1Char('\n'))) {
+        const QString name = line.section(QLatin1Char('='), 0, 0).trimmed();
+        if (!name.isEmpty()) options.insert(name, line.section(QLatin1Char('='), 1).trimmed());
+    }
+    return options;
 }
 
 }  // namespace
@@ -109,7 +127,7 @@ QWidget *ConnectionForm::connectionTab(const Connection &connection)
     addField(form, QStringLiteral("host"), tr("&Host"), m_host);
     addField(form, QStringLiteral("port"), tr("&Port (optional)"), m_port);
     addField(form, QStringLiteral("database_name"), tr("Database na&me"), pathEditor(m_database, tr("Choose the database file")));
-    addField(form, QStringLiteral("username"), tr("&User (optional)"), m_user);
+    addField(form, QStringLiteral("username"), tr("&User"), m_user);
     addField(form, QStringLiteral("password"), tr("Pass&word (optional)"), passwordEditor());
     form.addStretch();
 
@@ -143,8 +161,9 @@ QWidget *ConnectionForm::pathEditor(QLineEdit *edit, const QString &title)
     auto *browse = new QPushButton(tr("Browse…"));
     browse->setAccessibleName(title);
     connect(browse, &QPushButton::clicked, this, [this, edit, title] {
-        const QString path = m_files.openFile(this, title, edit->text());
-        if (!path.isEmpty()) edit->setText(path);
+        m_files.openFile(this, title, edit->text(), [edit = QPointer(edit)](const QString &path) {
+            if (edit) edit->setText(path);
+        });
     });
     if (edit == m_database) m_browse = browse;
     auto *both = new QWidget;
@@ -187,6 +206,10 @@ QWidget *ConnectionForm::advancedTab(const Connection &)
 {
     m_role = new QComboBox;
     for (const auto &[value, name] : connectionRoles.rows()) m_role->addItem(roleLabel(value), int(value));
+    m_options = new QPlainTextEdit;
+    m_options->setTabChangesFocus(true);
+    m_options->setMaximumHeight(96);
+    connect(m_options, &QPlainTextEdit::textChanged, this, &ConnectionForm::onChanged);
     m_readOnly = new QCheckBox(tr("&Read-only: Headgate writes nothing there"));
     m_active = new QCheckBox(tr("A&ctive: tested with all others and offered to pipelines"));
     connect(m_role, &QComboBox::currentIndexChanged, this, &ConnectionForm::onChanged);
@@ -197,8 +220,7 @@ QWidget *ConnectionForm::advancedTab(const Connection &)
     addField(form, QStringLiteral("connection_type"), tr("&Used as"), m_role);
     addField(form, QStringLiteral("connect_timeout"), tr("Connect &timeout, s (optional)"), configEdit(QStringLiteral("connect_timeout")),
              tr("The deadline of a whole test, from resolving the name to the round trip."));
-    addField(form, QStringLiteral("options"), tr("Server &options (optional)"), configEdit(QStringLiteral("options")),
-             tr("Passed to the server as they are, such as -c search_path=sales."));
+    addField(form, QStringLiteral("options"), tr("Driver &options (optional)"), m_options, tr("One name=value a line."));
     addField(form, QStringLiteral("is_read_only"), {}, m_readOnly);
     addField(form, QStringLiteral("is_active"), {}, m_active);
     form.addStretch();
@@ -234,6 +256,7 @@ void ConnectionForm::put(const Connection &connection)
     selectText(m_sslMode, connection.config.value(QLatin1String("sslmode")).toString());
     for (auto it = m_config.cbegin(); it != m_config.cend(); ++it)
         it.value()->setText(connection.config.value(it.key()).toVariant().toString());
+    m_options->setPlainText(optionsText(connection.config.value(QLatin1String("options")).toObject()));
     m_readOnly->setChecked(connection.isReadOnly);
     m_active->setChecked(connection.isActive);
     m_tags->setText(connection.tags.join(QStringLiteral(", ")));
@@ -276,6 +299,11 @@ QJsonObject ConnectionForm::config() const
         const bool numeric = isNumber && it.key() == QLatin1String("connect_timeout");
         set(it.key(), numeric ? QJsonValue(number) : QJsonValue(text));
     }
+    const QString options = m_options->toPlainText();
+    if (options.trimmed().isEmpty())
+        config.remove(QStringLiteral("options"));
+    else if (options != optionsText(config.value(QLatin1String("options")).toObject()))
+        config.insert(QStringLiteral("options"), optionsFrom(options));
     return config;
 }
 

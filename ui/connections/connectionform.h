@@ -75,6 +75,7 @@ private:
     QLineEdit *m_password;
     QCheckBox *m_removePassword;
     QComboBox *m_sslMode;
+    QPlainTextEdit *m_options;
     QCheckBox *m_readOnly;
     QCheckBox *m_active;
     QLineEdit *m_tags;

@@ -5,6 +5,8 @@
 #include "app/base/job.h"
 #include "ui/connections/testrun.h"
 
+#include <QPointer>
+
 namespace headgate {
 
 namespace {
@@ -73,7 +75,7 @@ void ConnectionTester::testAll()
     m_batch = std::make_unique<Batch>();
     m_batch->job = m_jobs.begin(tr("Test all connections"), cancel);
     cancel.onCancel([guard = QPointer(this)] {
-        if (guard) QMetaObject::invokeMethod(guard, [guard] { guard->stopBatch(); });
+        if (guard) guard->cancelAll();  // the registry cancels on this thread
     });
     Q_EMIT batchChanged();
     collect({std::nullopt, pageRows});

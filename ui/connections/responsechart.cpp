@@ -107,7 +107,7 @@ ResponseChart::ResponseChart(const Theme &theme, QWidget *parent)
     QFont font = title->font();
     font.setWeight(QFont::DemiBold);
     title->setFont(font);
-    m_figures->setForegroundRole(QPalette::PlaceholderText);
+    m_figures->setProperty("muted", true);
     auto *head = new QHBoxLayout;
     head->addWidget(title);
     head->addWidget(m_figures, 1);

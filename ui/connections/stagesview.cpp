@@ -4,7 +4,6 @@
 #include "ui/base/theme.h"
 
 #include <QClipboard>
-#include <QFontDatabase>
 #include <QFrame>
 #include <QGridLayout>
 #include <QGuiApplication>
@@ -48,6 +47,13 @@ QLabel *plain(const QString &text)
     auto *label = new QLabel(text);
     label->setTextFormat(Qt::PlainText);
     return label;
+}
+
+void tint(QLabel *label, const QColor &color)
+{
+    QPalette palette = label->palette();
+    palette.setColor(QPalette::WindowText, color);
+    label->setPalette(palette);
 }
 
 QLabel *wrapped(const QString &text)
@@ -132,6 +138,15 @@ void StagesView::showRunning()
     addRow(m_running);
 }
 
+void StagesView::showError(const QString &text)
+{
+    end();
+    QLabel *label = wrapped(text);
+    label->setMargin(12);
+    tint(label, m_theme.color(Theme::Error));
+    m_fixes->addWidget(label);
+}
+
 void StagesView::addRow(QWidget *row)
 {
     m_rows->addWidget(row);
@@ -140,7 +155,7 @@ void StagesView::addRow(QWidget *row)
 QWidget *StagesView::makeRow(const StageResult &stage) const
 {
     const bool failed = stage.status == StageStatus::Fail;
-    const QColor color = m_theme.color(statusColor(stage.status));
+    const QColor color = m_theme.statusColor(stageStatuses.name(stage.status));
     QLabel *verdictSign = plain(sign(stage.status));
     tint(verdictSign, color);
     verdictSign->setAccessibleName(verdict(stage.status));
@@ -176,6 +191,7 @@ QWidget *StagesView::makeFrame(QLabel *verdictSign, QLabel *name, QLabel *ms, QL
 {
     auto *row = new QFrame;
     row->setObjectName(QStringLiteral("stage"));
+    row->setStyleSheet(QStringLiteral("QFrame#stage { border: none; border-bottom: 1px solid palette(mid); }"));
     auto *grid = new QGridLayout(row);
     grid->setContentsMargins(12, 6, 12, 6);
     grid->setHorizontalSpacing(8);
@@ -205,7 +221,7 @@ QWidget *StagesView::makeFix(const StageResult &stage) const
 
     QLabel *statement = wrapped(stage.fixSql);
     statement->setObjectName(QStringLiteral("fixStatement"));
-    statement->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    statement->setFont(m_theme.fixedFont());
     statement->setMargin(8);
     statement->setFrameShape(QFrame::StyledPanel);
     column->addWidget(statement);
