@@ -10,6 +10,7 @@
 #include <memory>
 
 class QSqlDatabase;
+class QSqlError;
 
 namespace headgate {
 
