@@ -32,6 +32,7 @@ public:
 
     /// `onStage` (may be empty) is called as each stage ends, in order, skipped ones included at the end.
     /// `done` gets all eight stages; a cancelled test has status Cancelled. id, testedBy are left for the caller.
+    /// Throws Exception(Invalid) for types other than PostgreSQL, MySQL and SQLite; no `done` then.
     void start(const ProbeTarget &target, StageCallback onStage, DoneCallback done, const CancelToken &cancel = {});
 
 private:
