@@ -1,5 +1,229 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-extern "C" int headgate_window_main(int, char **)
+#include "app/audit/auditservice.h"
+#include "app/base/attach.h"
+#include "app/base/job.h"
+#include "app/base/tasks.h"
+#include "app/connections/connectionservice.h"
+#include "app/sample/sampleworkspace.h"
+#include "app/workspace/windowoptions.h"
+#include "app/workspace/workspace.h"
+#include "ui/audit/auditpage.h"
+#include "ui/base/filedialogs.h"
+#include "ui/base/messages.h"
+#include "ui/base/notifications.h"
+#include "ui/base/theme.h"
+#include "ui/connections/connectionpalette.h"
+#include "ui/connections/connectionspage.h"
+#include "ui/overview/overviewpage.h"
+#include "ui/shell/mainwindow.h"
+#include "ui/shell/openworkspacedialog.h"
+#include "ui/shell/screenshots.h"
+#include "ui/shell/startdialog.h"
+#include "ui/shell/welcomepage.h"
+
+#include <QApplication>
+#include <QPointer>
+#include <QProcessEnvironment>
+#include <QSettings>
+#include <QTextStream>
+#include <QThreadPool>
+
+namespace headgate {
+
+namespace {
+
+/// Puts the window together and keeps what it stands on, in the order in which it must go: window, pages, workspace.
+class Composition : public QObject {
+public:
+    Composition(QApplication &application, const WindowOptions &options)
+        : m_options(options), m_theme(application), m_settings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("headgate"), QStringLiteral("window"))
+    {
+    }
+    ~Composition() override
+    {
+        m_window.reset();
+        m_threads.waitForDone();
+    }
+
+    void start()
+    {
+        const Result<WorkspaceAddress> address =
+            WorkspaceLocator::resolve(m_options.workspace, QProcessEnvironment::systemEnvironment(), WorkspaceLocator::lastOpened(), WorkspaceLocator::embeddedPath());
+        address.ok() ? open(*address) : refuse(address.error());
+    }
+
+private:
+    using Opened = Result<std::shared_ptr<Workspace>>;
+
+    /// Opening may wait for a server: on a thread of its own, and the present window stays live meanwhile.
+    void open(const WorkspaceAddress &address)
+    {
+        WorkspaceOptions options;
+        options.address = address;
+        options.front = Front::Window;
+        const auto work = [options] {
+            auto opened = Workspace::open(options);
+            opened.orThrow();
+            return std::shared_ptr<Workspace>(std::move(opened.value()));
+        };
+        attach(this, runTask(m_threads, work), [this](const Opened &opened) { opened.ok() ? show(*opened) : refuse(opened.error()); });
+    }
+
+    void refuse(const Error &error)
+    {
+        if (!m_options.screenshotsFolder.isEmpty()) return fail(error.text());
+        if (m_openDialog) return m_openDialog->setError(error);
+        auto *dialog = new StartDialog(error, m_theme);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(dialog, &StartDialog::retryRequested, this, &Composition::start);
+        connect(dialog, &StartDialog::embeddedRequested, this, [this] {
+            m_options.workspace = WorkspaceLocator::embeddedPath();
+            Result<WorkspaceAddress> address = WorkspaceLocator::resolve({}, {}, {}, WorkspaceLocator::embeddedPath());
+            address.ok() ? open(*address) : refuse(address.error());
+        });
+        connect(dialog, &StartDialog::otherRequested, this, [this] { askForWorkspace(nullptr); });
+        dialog->show();
+    }
+
+    void show(const std::shared_ptr<Workspace> &workspace)
+    {
+        const std::unique_ptr<MainWindow> old = std::move(m_window);
+        if (old) old->saveState(m_settings);
+        const std::shared_ptr<Workspace> previous = std::exchange(m_workspace, workspace);
+        if (m_options.screenshotsFolder.isEmpty()) WorkspaceLocator::rememberLastOpened(workspace->address().text);
+        m_jobs = std::make_unique<JobRegistry>();
+        m_notifications = std::make_unique<NotificationCenter>();
+        compose();
+        m_window->restoreState(m_settings);
+        m_window->show();
+        if (m_openDialog) m_openDialog->close();
+        if (!m_options.screenshotsFolder.isEmpty()) return takeScreenshots();
+        welcomeIfEmpty();
+        (void)m_workspace->audit().sealExternalChanges();
+    }
+
+    void compose()
+    {
+        Workspace &workspace = *m_workspace;
+        const DialogTools tools{m_theme, m_messages, m_files};
+        // One line a page. Groups stand in the order of the navigation.
+        const QList<PageEntry> pages{
+            {{}, new OverviewPage(workspace.connections(), workspace.audit(), overviewHealth(), m_theme)},
+            {tr("Move"), new ConnectionsPage(workspace.connections(), *m_jobs, *m_notifications, tools)},
+            {tr("Trust"), new AuditPage(workspace.audit(), *m_jobs, *m_notifications, m_theme)},
+        };
+        m_connectionPalette = std::make_unique<ConnectionPalette>(workspace.connections(), [this](const EntityRef &ref) {
+            if (m_window) m_window->openEntity(ref);
+        });
+        const WorkspaceInfo &info = workspace.info();
+        const ShellContext context{info.name,   workspace.address().spec.display(), info.environment, {}, workspace.actor().name, workspace.schemaVersion(),
+                                   shellHealth(), m_theme,                           *m_jobs,          *m_notifications};
+        m_window = std::make_unique<MainWindow>(context, pages, QList<PaletteSource *>{m_connectionPalette.get()});
+        connect(m_window.get(), &MainWindow::openWorkspaceRequested, this, [this] { askForWorkspace(m_window.get()); });
+        connect(m_window.get(), &MainWindow::closing, this, [this] {
+            if (m_options.screenshotsFolder.isEmpty()) m_window->saveState(m_settings);
+        });
+    }
+
+    std::function<QFuture<Result<ShellHealth>>()> shellHealth()
+    {
+        return [this] {
+            return m_workspace->health().then([](const Result<WorkspaceHealth> &health) {
+                return health.ok() ? Result<ShellHealth>(ShellHealth{health->server, health->pingMs, health->pool.utilisation()}) : Result<ShellHealth>(health.error());
+            });
+        };
+    }
+
+    OverviewPage::HealthSource overviewHealth()
+    {
+        return [this] {
+            return m_workspace->health().then([version = m_workspace->schemaVersion()](const Result<WorkspaceHealth> &health) {
+                if (!health.ok()) return Result<OverviewHealth>(health.error());
+                return Result<OverviewHealth>(OverviewHealth{health->server, health->pingMs, health->pool.inUse, health->pool.capacity, version});
+            });
+        };
+    }
+
+    void askForWorkspace(QWidget *parent)
+    {
+        m_openDialog = new OpenWorkspaceDialog(m_theme, m_files, parent);
+        m_openDialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(m_openDialog, &OpenWorkspaceDialog::chosen, this, &Composition::open);
+        m_openDialog->show();
+    }
+
+    void welcomeIfEmpty()
+    {
+        attach(m_window.get(), m_workspace->connections().summary(), [this](const Result<ConnectionSummary> &summary) {
+            if (!summary.ok() || summary->total > 0) return;
+            auto *welcome = new WelcomePage(m_theme);
+            connect(welcome, &WelcomePage::addConnectionRequested, this, [this] { m_window->openEntity({QStringLiteral("connections"), QStringLiteral("new")}); });
+            connect(welcome, &WelcomePage::openWorkspaceRequested, this, [this] { askForWorkspace(m_window.get()); });
+            connect(welcome, &WelcomePage::sampleRequested, this, [this, welcome] { loadSample(welcome); });
+            m_window->showWelcome(welcome);
+        });
+    }
+
+    void loadSample(WelcomePage *welcome)
+    {
+        welcome->setBusy(true);
+        const JobHandle job = m_jobs->begin(tr("Load the sample data"), {});
+        const auto work = [workspace = m_workspace] {
+            SampleWorkspace::fill(*workspace, Timestamp::now());
+            return Done{};
+        };
+        attach(m_window.get(), runTask(m_threads, work), [this, job, welcome = QPointer(welcome)](const Result<Done> &done) {
+            job.end();
+            if (welcome) welcome->setBusy(false);
+            if (!done.ok()) return m_notifications->addError(done.error());
+            m_window->openPage(QStringLiteral("connections"));
+        });
+    }
+
+    void takeScreenshots()
+    {
+        auto *screenshots = new Screenshots(*m_window, m_theme, m_options.screenshotsFolder, this);
+        connect(screenshots, &Screenshots::finished, this, [this](const QString &error) { error.isEmpty() ? QApplication::exit(0) : fail(error); });
+        screenshots->start();
+    }
+
+    void fail(const QString &text)
+    {
+        QTextStream(stderr) << text << Qt::endl;
+        QApplication::exit(1);
+    }
+
+    WindowOptions m_options;
+    Theme m_theme;
+    Messages m_messages;
+    FileDialogs m_files;
+    QSettings m_settings;
+    QThreadPool m_threads;
+    std::shared_ptr<Workspace> m_workspace;
+    std::unique_ptr<JobRegistry> m_jobs;
+    std::unique_ptr<NotificationCenter> m_notifications;
+    std::unique_ptr<ConnectionPalette> m_connectionPalette;
+    std::unique_ptr<MainWindow> m_window;
+    QPointer<OpenWorkspaceDialog> m_openDialog;
+};
+
+}  // namespace
+
+}  // namespace headgate
+
+extern "C" Q_DECL_EXPORT int headgate_window_main(int argc, char **argv, const headgate::WindowOptions &options)
 {
-    return 0;
+    if (qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
+        QTextStream(stderr) << "There is no display to open the window on.\n"
+                               "What to do: start it in a desktop session or over ssh -X, or use the verbs (headgate --help)."
+                            << Qt::endl;
+        return 2;
+    }
+    QApplication application(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("headgate"));
+    QApplication::setApplicationDisplayName(QStringLiteral("Headgate"));
+    QApplication::setDesktopFileName(QStringLiteral("org.headgate.Headgate"));
+    headgate::Composition composition(application, options);
+    composition.start();
+    return QApplication::exec();
 }

@@ -137,6 +137,13 @@ void MainWindow::refreshAll()
     m_status->setRefreshed(Timestamp::now());
 }
 
+void MainWindow::showWelcome(Page *welcome)
+{
+    m_stack->addWidget(welcome);
+    m_stack->setCurrentWidget(welcome);
+    m_navigation->setCurrent({});
+}
+
 QList<PaletteEntry> MainWindow::paletteEntries()
 {
     QList<PaletteEntry> entries;

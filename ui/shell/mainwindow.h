@@ -33,6 +33,8 @@ public:
     QList<Page *> pages() const;
     CommandPalette *openPalette();
     void refreshAll();
+    /// In front of all pages until another one is opened.
+    void showWelcome(Page *welcome);
 
     void saveState(QSettings &settings) const;
     void restoreState(QSettings &settings);
