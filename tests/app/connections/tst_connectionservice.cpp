@@ -100,7 +100,8 @@ private:
     AuditRecord newest() { return AuditStore::page(*m_session, {}, {std::nullopt, 1}).rows.value(0); }
     ConnectionService &service() { return m_bench->service; }
 
-    std::unique_ptr<TestDatabase> m_database;
+    QHash<int, std::shared_ptr<TestDatabase>> m_databases;
+    std::shared_ptr<TestDatabase> m_database;
     std::unique_ptr<Session> m_session;
     std::unique_ptr<Bench> m_bench;
 };
@@ -110,10 +111,8 @@ void TstConnectionService::init()
     QFETCH_GLOBAL(int, kind);
     m_bench.reset();
     m_session.reset();
-    if (!m_database || int(m_database->spec().kind) != kind) {
-        m_database.reset();
-        m_database = std::make_unique<TestDatabase>(Dialect::Kind(kind));
-    }
+    m_database = m_databases[kind];
+    if (!m_database) m_database = m_databases[kind] = std::make_shared<TestDatabase>(Dialect::Kind(kind));
     m_session = m_database->open();
     execute(*m_session, {QStringLiteral("delete from pipelines"), QStringLiteral("delete from connections")}, QUuid::createUuid());
     m_bench = std::make_unique<Bench>(*m_database);
