@@ -104,8 +104,8 @@ Error describe(const Dialect &dialect, const QSqlError &error, const QString &st
     const int code = dialect.isSqlite() ? error.nativeErrorCode().toInt() & 0xff : -1;
     const QString where = statement.isEmpty() ? dialect.name() : statement.simplified().left(200);
     return {kindFor(dialect, state, code),
-            error.type() == QSqlError::ConnectionError ? QStringLiteral("The database could not be opened")
-                                                       : QStringLiteral("The database refused a statement"),
+            // The SQLite driver reports a violated constraint as a ConnectionError.
+            statement.isEmpty() ? QStringLiteral("The database could not be opened") : QStringLiteral("The database refused a statement"),
             where, serverText(error), hintFor(state, code)};
 }
 

@@ -15,7 +15,7 @@ std::optional<WorkspaceInfo> info(Session &session)
 
 void insert(Transaction &transaction, const WorkspaceInfo &info)
 {
-    Query(transaction.session(), QStringLiteral("insert into workspace (uuid, name, environment) values ({uuid_in:uuid}, :name, :environment) "
+    Query(transaction.session(), QStringLiteral("insert into workspace (id, uuid, name, environment) values (1, {uuid_in:uuid}, :name, :environment) "
                                                 "on conflict do nothing"))
         .bind("uuid", info.uuid)
         .bind("name", info.name)
