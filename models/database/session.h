@@ -11,6 +11,8 @@
 
 class QSqlDatabase;
 
+class QSqlError;
+
 namespace headgate {
 
 class DbError;
