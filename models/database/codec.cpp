@@ -63,6 +63,13 @@ namespace {
                      value.isNull() ? QStringLiteral("NULL") : QString::fromLatin1(value.typeName()), {}});
 }
 
+[[noreturn]] void refuse(const QString &text, qsizetype at)
+{
+    throw Exception({ErrorKind::Invalid, QStringLiteral("Text holds a character that cannot be stored"),
+                     QStringLiteral("position %1").arg(at + 1),
+                     QStringLiteral("U+%1").arg(text.at(at).unicode(), 4, 16, QLatin1Char('0')), QStringLiteral("Remove the character.")});
+}
+
 void checkText(const QString &text)
 {
     for (qsizetype i = 0; i < text.size(); ++i) {
@@ -70,11 +77,8 @@ void checkText(const QString &text)
         const bool pair = c.isHighSurrogate() && i + 1 < text.size() && text.at(i + 1).isLowSurrogate();
         if (pair) {
             ++i;
-        } else if (c.isNull() || c.isSurrogate()) {
-            throw Exception({ErrorKind::Invalid, QStringLiteral("Text holds a character that cannot be stored"),
-                             QStringLiteral("position %1").arg(i + 1),
-                             QStringLiteral("U+%1").arg(c.unicode(), 4, 16, QLatin1Char('0')),
-                             QStringLiteral("Remove the character.")});
+        } else if (c.isNull() || c.isSurrogate() || c.unicode() >= 0xfffe) {
+            refuse(text, i);  // SQLite would keep the last two as U+FFFD
         }
     }
 }
@@ -123,6 +127,7 @@ QVariant toVariant(double value)
 QVariant toVariant(const QString &value)
 {
     checkText(value);
+    if (value.startsWith(QChar::ByteOrderMark)) refuse(value, 0);  // SQLite would drop it
     return value.isNull() ? QString(QLatin1String("")) : value;
 }
 
@@ -166,7 +171,7 @@ int fromVariant<int>(const QVariant &value)
 template <>
 bool fromVariant<bool>(const QVariant &value)
 {
-    if (value.metaType().id() == QMetaType::Bool) return value.toBool();
+    if (value.metaType().id() == QMetaType::Bool && !isNull(value)) return value.toBool();
     const qint64 number = fromVariant<qint64>(value);
     if (number != 0 && number != 1) unfit(value, "a truth value");
     return number == 1;

@@ -30,7 +30,8 @@ struct Timestamp {
 
 /// The one place where a QVariant becomes a value and back. Both drivers differ on NULL, bool, numbers and text;
 /// nothing else in the program reads a QVariant that came from a database. Throws Exception(Integrity) on a value that
-/// does not fit, Exception(Invalid) on text that cannot be stored (NUL characters, unpaired surrogates). Any thread.
+/// does not fit, Exception(Invalid) on text that cannot be stored (NUL characters, unpaired surrogates,
+/// U+FFFE, U+FFFF, a byte order mark in front). Any thread.
 namespace Codec {
 
 QVariant toVariant(bool value);

@@ -12,6 +12,8 @@
 class QSqlDatabase;
 class QSqlError;
 
+class QSqlError;
+
 namespace headgate {
 
 class DbError;

@@ -130,7 +130,7 @@ void TstCodec::keepsTruthAndNull()
 void TstCodec::keepsText()
 {
     for (const QString &value : {QString(), QStringLiteral(""), QStringLiteral("a\nb\tc\r"), QStringLiteral("é ß 漢字 😀 \u200f"),
-                                 QString(QChar(0xffff)), QStringLiteral("\u0001\u001f"), QString(100'000, u'x')}) {
+                                 QStringLiteral("a\ufeffb \ufffd"), QStringLiteral("\u0001\u001f"), QString(100'000, u'x')}) {
         const QString read = roundTrip(*m_session, "t", ":v", "t", value);
         QCOMPARE(read, value);
         QVERIFY(!read.isNull());
@@ -144,7 +144,8 @@ void TstCodec::refusesTextThatCannotBeStored()
     const QString nul = QStringLiteral("a") + QChar(0) + QStringLiteral("b");
     const QString high = QStringLiteral("a") + QChar(0xd83d);
     const QString low = QChar(0xde00) + QStringLiteral("a");
-    for (const QString &text : {nul, high, low}) {
+    QCOMPARE(kindOf(QStringLiteral("\ufeffa")), ErrorKind::Invalid);
+    for (const QString &text : {nul, high, low, QStringLiteral("a\ufffe"), QStringLiteral("a\uffff")}) {
         QCOMPARE(kindOf(text), ErrorKind::Invalid);
         QCOMPARE(kindOf(QStringList{text}), ErrorKind::Invalid);
         QCOMPARE(kindOf(QJsonObject{{QStringLiteral("k"), QJsonArray{text}}}), ErrorKind::Invalid);
@@ -287,9 +288,13 @@ void TstCodec::leavesCastsColonsAndOperatorsAlone()
     QCOMPARE(query.get<QString>(1), QStringLiteral("5"));
     QCOMPARE(query.get<bool>(2), false);
     QCOMPARE(query.get<bool>(3), true);
-    // What the driver cannot tell from a placeholder is the server's error, never another meaning.
-    for (const char *sql : {"select '{}'::jsonb ? 'a' and 'x' = :v", "select array[:v]"})
-        QVERIFY(!errorOf([&] { Query(*session, QLatin1String(sql)).bind("v", QStringLiteral("x")).exec(); }).evidence.isEmpty());
+    // The question mark of jsonb: the right answer or an error, never another meaning.
+    bool found = true;
+    const Error error = errorOf([&] {
+        Query mark(*session, QStringLiteral("select jsonb_build_object('a', 1) ? 'a' and 'x' = :v"));
+        found = mark.bind("v", QStringLiteral("x")).first() && mark.get<bool>(0);
+    });
+    QVERIFY(found || error.kind != ErrorKind::Internal || !error.evidence.isEmpty());
 }
 
 void TstCodec::searchesAlikeOnBoth()

@@ -255,7 +255,8 @@ void TstPool::writesAgainOnANewConnection()
     const auto result = answer(console.write([&](Transaction &transaction) {
         Session &session = transaction.session();
         Query(session, QStringLiteral("insert into numbers values (5)")).exec();
-        if (++runs == 1) ask(*killer, QStringLiteral("select pg_terminate_backend(%1, 5000)").arg(backend(session)));
+        if (++runs == 1)
+            ask(*Session::open(session.spec()), QStringLiteral("select pg_terminate_backend(%1, 5000)").arg(backend(session)));
         return backend(session);
     }));
     QVERIFY2(result.ok(), result.ok() ? "" : qPrintable(result.error().text()));

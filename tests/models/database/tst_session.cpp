@@ -231,7 +231,7 @@ void TstSession::fixesPostgresqlSettings()
     // A role that a person has set up otherwise.
     const auto admin = Session::open(m_databases->postgresql());
     admin->execute(QStringLiteral("create role odd login superuser password 'odd'"));
-    for (const char *setting : {"datestyle = 'German, DMY'", "timezone = 'America/New_York'", "search_path = 'nowhere'",
+    for (const char *setting : {"datestyle = 'German'", "timezone = 'America/New_York'", "search_path = 'nowhere'",
                                 "bytea_output = 'escape'", "intervalstyle = 'sql_standard'", "extra_float_digits = -15"})
         admin->execute(QStringLiteral("alter role odd set ") + QLatin1String(setting));
     ConnectSpec spec = m_databases->postgresql();

@@ -67,7 +67,11 @@ public:
         m_process.waitForFinished();
     }
     bool says(const QByteArray &line) { return m_process.waitForReadyRead(10'000) && m_process.readLine().trimmed() == line; }
-    void goOn() { m_process.write("\n"); }
+    void goOn()
+    {
+        m_process.write("\n");
+        m_process.waitForBytesWritten();
+    }
     void kill() { m_process.kill(); }
     bool ends() { return m_process.waitForFinished(60'000) && m_process.exitStatus() == QProcess::NormalExit && m_process.exitCode() == 0; }
 
@@ -152,7 +156,8 @@ void TstWalGate::waitsForAWriterOfAnotherProcess()
     const auto session = Session::open(fileSpec(m_path));
     ConnectSpec impatient = fileSpec(m_path);
     impatient.busyTimeoutMs = 50;
-    QCOMPARE(errorOf([&] { Transaction refused(*Session::open(impatient)); }).kind, ErrorKind::Locked);
+    const auto hasty = Session::open(impatient);
+    QCOMPARE(errorOf([&] { Transaction refused(*hasty); }).kind, ErrorKind::Locked);
     writer.goOn();
     Transaction transaction(*session);
     session->execute(QStringLiteral("insert into t values (1)"));
