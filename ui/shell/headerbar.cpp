@@ -61,9 +61,10 @@ QWidget *HeaderBar::environmentChip() const
 {
     auto *chip = new QLabel(environments.name(m_context.environment));
     chip->setAccessibleName(tr("Environment %1").arg(chip->text()));
+    chip->setFixedHeight(20);
     const auto paint = [chip, &theme = m_context.theme] {
         const QColor color = theme.environmentColor(chip->text());
-        chip->setStyleSheet(QStringLiteral("border: 1px solid %1; border-radius: 9px; padding: 1px 8px;").arg(color.name()));
+        chip->setStyleSheet(QStringLiteral("border: 1px solid %1; border-radius: 9px; padding: 0 8px;").arg(color.name()));
     };
     connect(&m_context.theme, &Theme::changed, chip, paint);
     paint();
