@@ -15,6 +15,7 @@
 #include <QPushButton>
 #include <QRadioButton>
 #include <QSqlDatabase>
+#include <QSqlQuery>
 #include <QTabWidget>
 #include <QTcpServer>
 #include <QTimer>
@@ -99,7 +100,7 @@ void TstConnectionsPage::addsByTypingAndTests()
         auto database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("orders"));
         database.setDatabaseName(file);
         QVERIFY(database.open());
-        database.exec(QStringLiteral("create table orders (id integer primary key)"));
+        QVERIFY(QSqlQuery(database).exec(QStringLiteral("create table orders (id integer primary key)")));
     }
     QSqlDatabase::removeDatabase(QStringLiteral("orders"));
 
