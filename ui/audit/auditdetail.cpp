@@ -52,6 +52,7 @@ AuditDetail::AuditDetail(const Theme &theme, QWidget *parent)
 
     auto *head = new QHBoxLayout;
     head->setContentsMargins(12, 12, 12, 8);
+    head->setSpacing(8);
     head->addWidget(m_name);
     head->addWidget(m_act, 1);
     auto *changes = new QWidget;

@@ -178,4 +178,14 @@ void AuditPage::showVerification(const AuditVerification &verification)
     m_summary->setText(lines.join(QLatin1Char('\n')));
 }
 
+QJsonObject AuditPage::saveState() const
+{
+    return m_frame->saveState();
+}
+
+void AuditPage::restoreState(const QJsonObject &state)
+{
+    m_frame->restoreState(state);
+}
+
 }  // namespace headgate

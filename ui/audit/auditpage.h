@@ -32,6 +32,8 @@ public:
     void refresh() override;
     /// The id of an event.
     void open(const QString &id) override;
+    QJsonObject saveState() const override;
+    void restoreState(const QJsonObject &state) override;
 
 private:
     void onCurrentChanged();

@@ -20,6 +20,7 @@ EnvironmentTag::EnvironmentTag(const Theme &theme, QWidget *parent) : QLabel(par
 {
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     setFont(smaller(font()));
+    setAlignment(Qt::AlignCenter);
     connect(&theme, &Theme::changed, this, &EnvironmentTag::paintColors);
 }
 
@@ -43,6 +44,7 @@ StatusChip::StatusChip(const Theme &theme, QWidget *parent) : QLabel(parent), m_
 {
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     setFont(smaller(font()));
+    setAlignment(Qt::AlignCenter);
     connect(&theme, &Theme::changed, this, &StatusChip::paintColors);
 }
 
@@ -57,7 +59,7 @@ void StatusChip::setStatus(const QString &status, const QString &text)
 void StatusChip::paintColors()
 {
     const Theme::Role role = Theme::statusRole(m_status);
-    setStyleSheet(QStringLiteral("QLabel { background: %1; color: %2; border-radius: 9px; padding: 2px 8px; }")
+    setStyleSheet(QStringLiteral("QLabel { background: %1; color: %2; border-radius: 8px; padding: 2px 8px; }")
                       .arg(m_theme.ground(role).name(), m_theme.color(role).name()));
 }
 

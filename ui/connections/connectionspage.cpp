@@ -164,7 +164,7 @@ void ConnectionsPage::refreshSummary()
 void ConnectionsPage::showCount()
 {
     const QLocale locale;
-    QStringList parts{tr("%n connection(s)", nullptr, m_numbers.total)};
+    QStringList parts{m_numbers.total == 1 ? tr("1 connection") : tr("%1 connections").arg(locale.toString(m_numbers.total))};
     if (m_model->query().isFiltered() && m_model->count()) parts << tr("%1 match").arg(locale.toString(*m_model->count()));
     if (m_numbers.failure > 0) parts << tr("%1 failing").arg(locale.toString(m_numbers.failure));
     m_frame->setCount(parts.join(QStringLiteral(" · ")));
@@ -276,6 +276,16 @@ void ConnectionsPage::remove(const Connection &connection)
         if (!result.ok()) m_notifications.addError(result.error());
         refresh();
     });
+}
+
+QJsonObject ConnectionsPage::saveState() const
+{
+    return m_frame->saveState();
+}
+
+void ConnectionsPage::restoreState(const QJsonObject &state)
+{
+    m_frame->restoreState(state);
 }
 
 }  // namespace headgate

@@ -32,6 +32,8 @@ public:
     void refresh() override;
     /// An id, or "status=failure" to show those whose last test ended so.
     void open(const QString &id) override;
+    QJsonObject saveState() const override;
+    void restoreState(const QJsonObject &state) override;
 
 private:
     void buildFacets();

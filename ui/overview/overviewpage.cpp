@@ -21,6 +21,7 @@ namespace headgate {
 namespace {
 
 constexpr int lineCount = 8;
+constexpr int markWidth = 64;
 constexpr int twoColumnsFrom = 760;
 
 void clearLines(QVBoxLayout *card)
@@ -151,7 +152,11 @@ void OverviewPage::addLine(QVBoxLayout *card, QWidget *mark, const QString &text
     auto *row = new QHBoxLayout(line);
     row->setContentsMargins({});
     row->setSpacing(Theme::Gap);
-    if (mark) row->addWidget(mark);
+    line->setMinimumHeight(Theme::RowHeight);
+    if (mark) {
+        mark->setMinimumWidth(markWidth);
+        row->addWidget(mark);
+    }
     if (target.page.isEmpty()) {
         row->addWidget(new QLabel(text));
     } else {
