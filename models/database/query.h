@@ -19,6 +19,7 @@ class StatementGuard;
 class Query {
 public:
     /// `sql` holds exactly one statement with `{…}` fragments and `:name` binds; Exception(Invalid) when it holds more.
+    /// PostgreSQL prepares SELECT, INSERT, UPDATE, DELETE and VALUES only; the rest is for Session::execute().
     Query(Session &session, const QString &sql);
     ~Query();
     Query(const Query &) = delete;
