@@ -2,6 +2,7 @@
 #include "tests/integration/faults/editor.h"
 
 #include <QCoreApplication>
+#include <QDeadlineTimer>
 #include <csignal>
 
 namespace headgate::test {
@@ -38,7 +39,8 @@ QByteArray Editor::nextLine()
 
 bool Editor::waitFor(const QByteArray &text)
 {
-    for (QByteArray line = nextLine(); !line.isEmpty(); line = nextLine())
+    QDeadlineTimer deadline(30'000);
+    for (QByteArray line = nextLine(); !line.isEmpty() && !deadline.hasExpired(); line = nextLine())
         if (line.startsWith(text)) return true;
     return false;
 }

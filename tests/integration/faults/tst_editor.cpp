@@ -75,6 +75,7 @@ private:
         c.description = next();
         c.host = u"db.example"_s;
         c.databaseName = u"shop"_s;
+        c.username = u"anna"_s;
         draft.password = sometimesAPassword();
         say(u"try "_s + keyOf("CREATE", c));
         const Result<Connection> answer = m_service.add(draft).result();
