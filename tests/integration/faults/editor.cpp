@@ -17,7 +17,6 @@ Editor::Editor(const Console &console, const QString &order, const QString &who,
     environment.insert(u"HEADGATE_EDITOR_SEED"_s, QString::number(seed));
     m_process = std::make_unique<QProcess>();
     m_process->setProcessEnvironment(environment);
-    m_process->setProcessChannelMode(QProcess::ForwardedErrorChannel);
     m_process->start(QCoreApplication::applicationFilePath(), {u"TstEditor"_s, u"-silent"_s});
 }
 
@@ -64,6 +63,7 @@ QList<QByteArray> Editor::finish()
         m_process->waitForFinished(60'000);
     }
     m_output += m_process->readAllStandardOutput();
+    m_errors += m_process->readAllStandardError();
     // A line that was cut by the kill says nothing.
     return m_output.left(m_output.lastIndexOf('\n') + 1).split('\n');
 }

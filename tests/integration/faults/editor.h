@@ -27,10 +27,14 @@ public:
     QList<QByteArray> kill();
     /// Ends standard input, waits for the end. All lines.
     QList<QByteArray> finish();
+    /// Everything that stood on standard output and standard error, once it has ended.
+    QByteArray everythingSaid() const { return m_output + m_errors; }
+    qint64 pid() const { return m_process->processId(); }
 
 private:
     std::unique_ptr<QProcess> m_process;
     QByteArray m_output;
+    QByteArray m_errors;
     qsizetype m_position = 0;
 };
 

@@ -2,6 +2,7 @@
 #include "app/base/tasks.h"
 #include "app/connections/connectionservice.h"
 #include "app/workspace/workspace.h"
+#include "models/connections/connectionurl.h"
 #include "tests/support/testregistry.h"
 
 #include <QProcessEnvironment>
@@ -19,6 +20,7 @@ using namespace Qt::StringLiterals;
 ///   edit      adds, changes and removes connections of its own until it is killed
 ///   obey      acts on commands from standard input, on the connection that it read last:
 ///             get NAME  -> "read VERSION DESCRIPTION";  append TEXT;  remove
+///             or on a pasted URL: paste NAME URL (adds it);  probe URL (tests it before it is saved)
 ///   append    reads lines "NAME TEXT" and appends TEXT to the description, reading again after each conflict
 class TstEditor : public QObject {
     Q_OBJECT
@@ -106,6 +108,14 @@ private:
     int m_count = 0;
 };
 
+ConnectionDraft pasted(const QString &name, const QString &url)
+{
+    const ParsedUrl parsed = parseConnectionUrl(url).orThrow();
+    ConnectionDraft draft{parsed.connection, parsed.password};
+    draft.connection.name = name;
+    return draft;
+}
+
 Result<Connection> append(ConnectionService &service, Connection &c, const QString &text)
 {
     c.description += u',' + text;
@@ -127,6 +137,10 @@ void obey(ConnectionService &service)
             tell(argument, append(service, last, argument));
         } else if (command == u"remove") {
             tell(command, service.remove(last.id, last.version).result());
+        } else if (command == u"paste") {
+            tell(command, service.add(pasted(argument.section(u' ', 0, 0), argument.section(u' ', 1))).result());
+        } else if (command == u"probe") {
+            tell(command, service.testDraft(pasted(command, argument)).result());
         }
     }
 }
