@@ -4,8 +4,10 @@
 #include <CLI/CLI.hpp>
 #include <QCoreApplication>
 #include <QProcessEnvironment>
+#include <algorithm>
 #include <headgate_version.h>
 #include <iostream>
+#include <string_view>
 
 namespace headgate {
 
@@ -91,7 +93,9 @@ int runCommandLine(int argc, char **argv, const std::function<int(const WindowOp
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError &error) {
-        return reportParseError(app, error, options.json);
+        // An error may come before the flag was stored.
+        const bool json = std::any_of(argv + 1, argv + argc, [](const char *argument) { return std::string_view(argument) == "--json"; });
+        return reportParseError(app, error, json);
     }
     if (verb) return runVerb(argc, argv, options, verb);
     return openWindow({QString::fromStdString(options.workspace), QString::fromStdString(screenshots)});

@@ -281,7 +281,8 @@ void addConnectionCommands(CLI::App &app, const Choose &choose)
     const auto filter = std::make_shared<ListOptions>();
     const auto name = std::make_shared<std::string>();
     const auto names = std::make_shared<std::vector<std::string>>();
-    const auto number = std::make_shared<int>(0);
+    const auto version = std::make_shared<int>(0);
+    const auto limit = std::make_shared<int>(60);
     const auto all = std::make_shared<bool>(false);
 
     CLI::App *verb = noun->add_subcommand("list", "List connections");
@@ -305,9 +306,9 @@ void addConnectionCommands(CLI::App &app, const Choose &choose)
     verb->add_option("--name", o->name, "New name");
     verb->add_option("--url", o->url, "New address, without a password");
     verb->add_flag("--no-password", o->noPassword, "Forget the stored password");
-    verb->add_option("--if-version", *number, "Fail when the stored version is another");
+    verb->add_option("--if-version", *version, "Fail when the stored version is another");
     addEditOptions(verb, o);
-    verb->callback([=] { choose([=](CommandContext &context) { return edit(context, *name, *o, *number); }); });
+    verb->callback([=] { choose([=](CommandContext &context) { return edit(context, *name, *o, *version); }); });
 
     verb = noun->add_subcommand("remove", "Remove connections with their test history");
     verb->add_option("NAME", *names, "Names")->required();
@@ -320,8 +321,8 @@ void addConnectionCommands(CLI::App &app, const Choose &choose)
 
     verb = noun->add_subcommand("history", "Past tests of one connection, newest first");
     verb->add_option("NAME", *name, "Name")->required();
-    verb->add_option("--limit", *number, "How many")->default_val(60)->check(CLI::Range(1, 100000));
-    verb->callback([=] { choose([=](CommandContext &context) { return history(context, *name, *number); }); });
+    verb->add_option("--limit", *limit, "How many")->check(CLI::Range(1, 100000));
+    verb->callback([=] { choose([=](CommandContext &context) { return history(context, *name, *limit); }); });
 }
 
 }  // namespace headgate

@@ -52,7 +52,7 @@ SampleOutcome outcomeAt(const SampleConnection &sample, Timestamp at, Timestamp 
     const bool mishap = random.chance(0.002);
     switch (sample.fate) {
     case SampleFate::InClear: return mishap ? SampleOutcome::Refused : SampleOutcome::InClear;
-    case SampleFate::Flapping: return inBadSpell(sample, at) ? SampleOutcome::Refused : SampleOutcome::Pass;
+    case SampleFate::Flapping: return inBadSpell(sample, at) && at.us < now.us - qint64(12 * kHour) ? SampleOutcome::Refused : SampleOutcome::Pass;
     case SampleFate::WrongPassword: return failing ? SampleOutcome::WrongPassword : SampleOutcome::Pass;
     case SampleFate::Refused: return failing ? SampleOutcome::Refused : SampleOutcome::Pass;
     case SampleFate::Silent: return failing || mishap ? SampleOutcome::Silent : SampleOutcome::Pass;

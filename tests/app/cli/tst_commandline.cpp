@@ -87,7 +87,7 @@ Answer TstCommandLine::run(const QStringList &arguments, const QByteArray &input
     for (auto it = variables.begin(); it != variables.end(); ++it) environment.insert(it.key(), it.value());
     QProcess process;
     process.setProcessEnvironment(environment);
-    process.start(qEnvironmentVariable("HEADGATE_BINARY"), arguments);
+    process.start(QString::fromLocal8Bit(serverVariable("HEADGATE_BINARY")), arguments);
     process.write(input);
     process.closeWriteChannel();
     if (!process.waitForFinished(60'000)) qFatal("headgate %s did not end", qPrintable(arguments.join(u' ')));
