@@ -103,6 +103,7 @@ QWidget *ConnectionDetail::historyTab()
 {
     m_chart = new ResponseChart(m_theme);
     m_list = new ListView(m_theme);
+    m_list->setObjectName(QStringLiteral("history"));
     m_list->setRecordModel(m_history);
     m_list->setAccessibleName(tr("Tests of this connection"));
     auto *page = new QWidget;

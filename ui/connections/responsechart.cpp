@@ -70,7 +70,7 @@ void VerdictStrip::setTests(const QList<ConnectionTest> &oldestFirst)
 {
     m_tests = oldestFirst;
     const auto failures = std::ranges::count(m_tests, TestStatus::Failure, &ConnectionTest::status);
-    setAccessibleName(tr("Verdicts of the last %n test(s)", nullptr, int(m_tests.size())) + tr(", %n failed", nullptr, int(failures)));
+    setAccessibleName(tr("Verdicts of the last %1 tests, %2 failed").arg(m_tests.size()).arg(failures));
     update();
 }
 
@@ -149,7 +149,8 @@ void ResponseChart::draw()
     QList<double> times;
     for (const ConnectionTest &test : std::as_const(m_tests))
         if (answered(test)) times << test.responseTimeMs;
-    m_figures->setText(tr("last %n test(s), ms · p50 %1 · p95 %2", nullptr, int(m_tests.size()))
+    m_figures->setText(tr("last %1 tests, ms · p50 %2 · p95 %3")
+                           .arg(m_tests.size())
                            .arg(oneDecimal(percentile(times, 0.5)), oneDecimal(percentile(times, 0.95))));
     m_view->setAccessibleName(tr("Response time, %1").arg(m_figures->text()));
     m_view->setVisible(!times.isEmpty());
