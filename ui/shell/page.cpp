@@ -10,7 +10,7 @@ namespace headgate {
 bool Page::isIdle() const
 {
     for (const auto *model : findChildren<RecordTableModel *>())
-        if (model->isLoading() || (model->hasLoaded() && !model->count() && !model->error())) return false;
+        if (model->isLoading()) return false;
     for (const auto *watcher : findChildren<QFutureWatcherBase *>())
         if (!watcher->isFinished()) return false;
     return true;

@@ -24,7 +24,7 @@ public:
     virtual QString iconName() const = 0;  ///< theme name
     virtual PageGroup group() const { return PageGroup::None; }
     virtual QList<Command> commands() const { return {}; }
-    /// The page is shown, or a person asked for fresh data.
+    /// The page is shown again, or a person asked for fresh data. A page loads first in its constructor.
     virtual void refresh() {}
     /// Shows one record, or what else openRequested({id(), id}) may name.
     virtual void open(const QString &id) { Q_UNUSED(id) }
