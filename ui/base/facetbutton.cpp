@@ -23,8 +23,7 @@ FacetButton::FacetButton(const QString &column, const QString &title, const QLis
 void FacetButton::setValues(const QList<Value> &values)
 {
     const QVariantList before = chosen();
-    menu()->clear();
-    qDeleteAll(m_actions);
+    menu()->clear();  // deletes the actions that are the menu's own
     m_actions.clear();
     m_values = values;
     menu()->addAction(m_clear);

@@ -118,7 +118,6 @@ ResponseChart::ResponseChart(const Theme &theme, QWidget *parent)
     m_view->chart()->legend()->hide();
     m_view->chart()->setMargins({});
     m_view->chart()->setBackgroundVisible(false);
-    m_view->setBackgroundBrush(Qt::NoBrush);
 
     auto *box = new QVBoxLayout(this);
     box->setContentsMargins(12, 12, 12, 12);
@@ -140,6 +139,7 @@ void ResponseChart::setTests(const QList<ConnectionTest> &newestFirst)
 void ResponseChart::draw()
 {
     QChart *chart = m_view->chart();
+    m_view->setBackgroundBrush(m_theme.color(Theme::Base));
     chart->removeAllSeries();
     const QList<QAbstractAxis *> old = chart->axes();
     for (QAbstractAxis *axis : old) {
