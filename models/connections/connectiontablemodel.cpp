@@ -13,8 +13,8 @@ QList<RecordColumn> columnTable()
     return {
         {QStringLiteral("name"), tr("Name"), ColumnKind::Text, true, 126, true},
         {QStringLiteral("environment"), tr("Env"), ColumnKind::Environment, true, 66},
-        {QStringLiteral("database_type"), tr("Type"), ColumnKind::Text, true, 122},
-        {QStringLiteral("host"), tr("Host"), ColumnKind::Identifier, true, 152},
+        {QStringLiteral("database_type"), tr("Type"), ColumnKind::Text, true, 118},
+        {QStringLiteral("host"), tr("Host"), ColumnKind::Identifier, true, 146},
         {QStringLiteral("last_test_status"), tr("Last test"), ColumnKind::Status, true, 94},
         {QStringLiteral("last_response_ms"), tr("Response, ms"), ColumnKind::Number, true, 116},
         {QStringLiteral("last_tested_at"), tr("Last tested"), ColumnKind::Time, true, 94},

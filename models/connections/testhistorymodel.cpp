@@ -12,9 +12,9 @@ QList<RecordColumn> columnTable()
     const auto tr = [](const char *text) { return TestHistoryModel::tr(text); };
     return {
         {QStringLiteral("tested_at"), tr("When"), ColumnKind::Time, false, 90},
-        {QStringLiteral("status"), tr("Result"), ColumnKind::Status, false, 92},
+        {QStringLiteral("status"), tr("Result"), ColumnKind::Status, false, 98},
         {QStringLiteral("response_time_ms"), tr("ms"), ColumnKind::Number, false, 64},
-        {QStringLiteral("finding"), tr("Found"), ColumnKind::Text, false, 100, true},
+        {QStringLiteral("finding"), tr("Found"), ColumnKind::Text, false, 94, true},
     };
 }
 

@@ -35,12 +35,13 @@ public:
 
 /// A new SQLite workspace in a temporary folder, and what a page needs besides its services.
 struct PageFixture {
-    PageFixture()
+    explicit PageFixture(std::optional<Timestamp> madeAt = std::nullopt)
     {
         qputenv("XDG_CONFIG_HOME", folder.filePath(QStringLiteral("config")).toUtf8());
         WorkspaceOptions options;
         options.address.spec.path = folder.filePath(QStringLiteral("workspace.sqlite"));
         options.create = true;
+        options.madeAt = madeAt;
         options.keychain = false;
         options.front = Front::Window;
         auto opened = Workspace::open(options);
