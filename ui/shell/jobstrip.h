@@ -7,7 +7,9 @@
 #include <QWidget>
 
 class QHBoxLayout;
+class QLabel;
 class QMenu;
+class QProgressBar;
 class QToolButton;
 
 namespace headgate {
@@ -24,7 +26,13 @@ public:
     static QString progressText(const JobState &job);
 
 private:
-    struct Row;
+    struct Row {
+        QWidget *widget = nullptr;
+        QLabel *name = nullptr;
+        QProgressBar *bar = nullptr;
+        QLabel *text = nullptr;
+        QToolButton *cancel = nullptr;
+    };
     void showJobs();
     Row &rowOf(const JobState &job);
     void fillMenu(const QList<JobState> &rest);
@@ -35,14 +43,6 @@ private:
     QToolButton *m_more;
     QMenu *m_menu;
     int m_room = 2;
-};
-
-struct JobStrip::Row {
-    QWidget *widget = nullptr;
-    class QLabel *name = nullptr;
-    class QProgressBar *bar = nullptr;
-    class QLabel *text = nullptr;
-    QToolButton *cancel = nullptr;
 };
 
 }  // namespace headgate

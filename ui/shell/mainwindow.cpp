@@ -80,7 +80,7 @@ void MainWindow::adopt(Page *page)
 {
     m_stack->addWidget(page);
     m_commands.insert(page, page->commands());
-    for (const Command &command : std::as_const(m_commands[page])) addAction(command, page, &m_actions[page]);
+    for (const Command &command : std::as_const(m_commands[page])) addShortcut(command, page, &m_actions[page]);
     connect(page, &Page::openRequested, this, &MainWindow::open);
     connect(page, &Page::badgeChanged, this, [this, id = page->id()](int count) { m_navigation->setBadge(id, count); });
     connect(page, &Page::refreshed, this, [this, page] {
@@ -93,17 +93,17 @@ void MainWindow::addWindowCommands()
 {
     const auto add = [this](const char *id, const QString &text, const char *icon, const QKeySequence &keys, std::function<void()> act) {
         m_windowCommands << Command{QString::fromLatin1(id), text, QString::fromLatin1(icon), keys, std::move(act), {}, false};
-        addAction(m_windowCommands.constLast(), this);
+        addShortcut(m_windowCommands.constLast(), this);
     };
     for (int i = 0; i < m_pages.size(); ++i) {
         const QKeySequence keys = i < 9 ? QKeySequence(Qt::ALT | Qt::Key(Qt::Key_1 + i)) : QKeySequence();
         Page *page = m_pages.at(i);
         m_windowCommands << Command{page->id(), page->title(), page->iconName(), keys, [this, id = page->id()] { showPage(id); }, {}, false};
-        addAction(m_windowCommands.constLast(), this);
+        addShortcut(m_windowCommands.constLast(), this);
     }
     auto &theme = m_context.theme;
     add("window.palette", tr("Open the command palette"), "edit-find", Qt::CTRL | Qt::Key_K, [this] { openPalette(); });
-    add("window.navigation", tr("Show or fold the names of the pages"), "sidebar-collapse-left", {}, [this] { m_navigation->setCollapsed(!m_navigation->isCollapsed()); });
+    add("window.navigation", tr("Show or fold the names of the pages"), "sidebar-collapse-left", Qt::CTRL | Qt::Key_B, [this] { m_navigation->setCollapsed(!m_navigation->isCollapsed()); });
     add("window.notifications", tr("Show or hide the notifications"), "notifications", Qt::CTRL | Qt::SHIFT | Qt::Key_N, [this] { setNotificationsShown(m_notifications->isHidden()); });
     add("theme.system", tr("Theme: follow the system"), "preferences-desktop-color", {}, [&theme] { theme.setMode(Theme::Mode::System); });
     add("theme.light", tr("Theme: light"), "preferences-desktop-color", {}, [&theme] { theme.setMode(Theme::Mode::Light); });
@@ -111,12 +111,12 @@ void MainWindow::addWindowCommands()
     add("window.quit", tr("Quit"), "application-exit", QKeySequence::Quit, [this] { close(); });
 }
 
-void MainWindow::addAction(const Command &command, QWidget *owner, QList<QAction *> *list)
+void MainWindow::addShortcut(const Command &command, QWidget *owner, QList<QAction *> *list)
 {
     auto *action = new QAction(command.text, owner);
     action->setShortcut(command.shortcut);
     connect(action, &QAction::triggered, this, [command] { command.run(); });
-    QMainWindow::addAction(action);
+    addAction(action);
     if (!list) return;
     action->setEnabled(false);  // until its page is shown
     *list << action;

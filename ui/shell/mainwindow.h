@@ -9,7 +9,6 @@
 #include <QHash>
 #include <QMainWindow>
 
-class QMenu;
 class QStackedWidget;
 
 namespace headgate {
@@ -49,7 +48,7 @@ private:
     void build();
     void adopt(Page *page);
     void addWindowCommands();
-    void addAction(const Command &command, QWidget *owner, QList<QAction *> *list = nullptr);
+    void addShortcut(const Command &command, QWidget *owner, QList<QAction *> *list = nullptr);
     void fillUserMenu();
     void onPageShown();
     void placeNotifications();

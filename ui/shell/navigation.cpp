@@ -131,7 +131,6 @@ Navigation::Navigation(const QList<Page *> &pages, const Theme &theme, QWidget *
     m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_fold->setFocusPolicy(Qt::StrongFocus);
-    m_fold->setShortcut(Qt::CTRL | Qt::Key_B);
     connect(m_fold, &QToolButton::clicked, this, [this] { setCollapsed(!m_collapsed); });
     auto *box = new QVBoxLayout(this);
     box->setContentsMargins(0, Theme::CardPadding, 1, Theme::Gap);
