@@ -11,13 +11,13 @@ QList<RecordColumn> columnTable()
 {
     const auto tr = [](const char *text) { return AuditTableModel::tr(text); };
     return {
-        {QStringLiteral("id"), tr("Time"), ColumnKind::Time, true, 120},
-        {QStringLiteral("actor"), tr("Actor"), ColumnKind::Text, true, 120},
-        {QStringLiteral("action"), tr("Action"), ColumnKind::Badge, true, 96},
-        {QStringLiteral("entity_type"), tr("Entity"), ColumnKind::Text, true, 110},
-        {QStringLiteral("entity_name"), tr("Name"), ColumnKind::Text, true, 140, true},
-        {QStringLiteral("status"), tr("Result"), ColumnKind::Status, true, 96},
-        {QStringLiteral("notable"), tr("Notable"), ColumnKind::Notice, false, 200},
+        {QStringLiteral("id"), tr("Time"), ColumnKind::Time, true, 92},
+        {QStringLiteral("actor"), tr("Actor"), ColumnKind::Text, true, 92},
+        {QStringLiteral("action"), tr("Action"), ColumnKind::Badge, true, 88},
+        {QStringLiteral("entity_type"), tr("Entity"), ColumnKind::Text, true, 90},
+        {QStringLiteral("entity_name"), tr("Name"), ColumnKind::Text, true, 104, true},
+        {QStringLiteral("status"), tr("Result"), ColumnKind::Status, true, 94},
+        {QStringLiteral("notable"), tr("Notable"), ColumnKind::Notice, false, 196},
     };
 }
 

@@ -31,6 +31,7 @@ struct RecordColumn {
     bool sortable = true;
     int hintWidth = 120;   ///< first width in pixels
     bool stretch = false;  ///< takes what is left over
+    bool spare = false;    ///< gives way where the list is narrow, unless a person asked for it
 };
 
 /// The base of every list. It pages by key, asynchronously, and keeps its rows until new ones have arrived: also while a

@@ -11,14 +11,14 @@ QList<RecordColumn> columnTable()
 {
     const auto tr = [](const char *text) { return ConnectionTableModel::tr(text); };
     return {
-        {QStringLiteral("name"), tr("Name"), ColumnKind::Text, true, 150, true},
-        {QStringLiteral("environment"), tr("Environment"), ColumnKind::Environment, true, 100},
-        {QStringLiteral("database_type"), tr("Type"), ColumnKind::Text, true, 126},
-        {QStringLiteral("host"), tr("Host"), ColumnKind::Identifier, true, 176},
-        {QStringLiteral("last_test_status"), tr("Last test"), ColumnKind::Status, true, 100},
-        {QStringLiteral("last_response_ms"), tr("Response, ms"), ColumnKind::Number, true, 108},
-        {QStringLiteral("last_tested_at"), tr("Last tested"), ColumnKind::Time, true, 104},
-        {QStringLiteral("tags"), tr("Tags"), ColumnKind::Tags, false, 130},
+        {QStringLiteral("name"), tr("Name"), ColumnKind::Text, true, 126, true},
+        {QStringLiteral("environment"), tr("Env"), ColumnKind::Environment, true, 66},
+        {QStringLiteral("database_type"), tr("Type"), ColumnKind::Text, true, 118},
+        {QStringLiteral("host"), tr("Host"), ColumnKind::Identifier, true, 146},
+        {QStringLiteral("last_test_status"), tr("Last test"), ColumnKind::Status, true, 94},
+        {QStringLiteral("last_response_ms"), tr("Response, ms"), ColumnKind::Number, true, 116},
+        {QStringLiteral("last_tested_at"), tr("Last tested"), ColumnKind::Time, true, 94},
+        {QStringLiteral("tags"), tr("Tags"), ColumnKind::Tags, false, 150, false, true},
     };
 }
 

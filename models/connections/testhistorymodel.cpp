@@ -11,10 +11,10 @@ QList<RecordColumn> columnTable()
 {
     const auto tr = [](const char *text) { return TestHistoryModel::tr(text); };
     return {
-        {QStringLiteral("tested_at"), tr("When"), ColumnKind::Time, false, 104},
-        {QStringLiteral("status"), tr("Result"), ColumnKind::Status, false, 100},
-        {QStringLiteral("response_time_ms"), tr("ms"), ColumnKind::Number, false, 72},
-        {QStringLiteral("finding"), tr("Found"), ColumnKind::Text, false, 120, true},
+        {QStringLiteral("tested_at"), tr("When"), ColumnKind::Time, false, 90},
+        {QStringLiteral("status"), tr("Result"), ColumnKind::Status, false, 98},
+        {QStringLiteral("response_time_ms"), tr("ms"), ColumnKind::Number, false, 64},
+        {QStringLiteral("finding"), tr("Found"), ColumnKind::Text, false, 94, true},
     };
 }
 

@@ -106,6 +106,7 @@ void AuditPage::onCurrentChanged()
 
 void AuditPage::onLoaded()
 {
+    Q_EMIT refreshed();
     // The trail has no list of actors; those of the rows seen so far can be filtered on.
     QStringList names;
     for (const FacetButton::Value &each : m_actors->values()) names << each.label;
@@ -176,6 +177,16 @@ void AuditPage::showVerification(const AuditVerification &verification)
     m_frame->view()->clearSelection();
     m_side->setCurrentWidget(m_summary);
     m_summary->setText(lines.join(QLatin1Char('\n')));
+}
+
+QJsonObject AuditPage::saveState() const
+{
+    return m_frame->saveState();
+}
+
+void AuditPage::restoreState(const QJsonObject &state)
+{
+    m_frame->restoreState(state);
 }
 
 }  // namespace headgate

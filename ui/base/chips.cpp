@@ -57,7 +57,7 @@ void StatusChip::setStatus(const QString &status, const QString &text)
 void StatusChip::paintColors()
 {
     const Theme::Role role = Theme::statusRole(m_status);
-    setStyleSheet(QStringLiteral("QLabel { background: %1; color: %2; border-radius: 9px; padding: 2px 8px; }")
+    setStyleSheet(QStringLiteral("QLabel { background: %1; color: %2; border-radius: 8px; padding: 2px 8px; }")
                       .arg(m_theme.ground(role).name(), m_theme.color(role).name()));
 }
 

@@ -12,6 +12,7 @@ FacetButton::FacetButton(const QString &column, const QString &title, const QLis
 {
     setPopupMode(InstantPopup);
     setToolButtonStyle(Qt::ToolButtonTextOnly);
+    setProperty("chip", true);
     setFocusPolicy(Qt::StrongFocus);
     setObjectName(QStringLiteral("facet.") + column);
     setMenu(new QMenu(this));
@@ -22,8 +23,7 @@ FacetButton::FacetButton(const QString &column, const QString &title, const QLis
 void FacetButton::setValues(const QList<Value> &values)
 {
     const QVariantList before = chosen();
-    menu()->clear();
-    qDeleteAll(m_actions);
+    menu()->clear();  // deletes the actions that are the menu's own
     m_actions.clear();
     m_values = values;
     menu()->addAction(m_clear);
@@ -74,8 +74,9 @@ void FacetButton::showText()
     QStringList labels;
     for (int i = 0; i < m_actions.size(); ++i)
         if (m_actions[i]->isChecked()) labels << m_values[i].label;
-    setText(labels.isEmpty() ? m_title : tr("%1: %2").arg(m_title, labels.join(QStringLiteral(", "))));
-    setAccessibleName(labels.isEmpty() ? tr("Filter by %1").arg(m_title) : tr("Filter: %1").arg(text()));
+    const QString words = labels.isEmpty() ? m_title : tr("%1: %2").arg(m_title, labels.join(QStringLiteral(", ")));
+    setText(words + QStringLiteral(" ▾"));
+    setAccessibleName(labels.isEmpty() ? tr("Filter by %1").arg(m_title) : tr("Filter: %1").arg(words));
     setProperty("filtering", !labels.isEmpty());
     m_clear->setEnabled(!labels.isEmpty());
 }

@@ -12,6 +12,7 @@
 #include <QJsonDocument>
 #include <QKeyEvent>
 #include <QMenu>
+#include <numeric>
 
 namespace headgate {
 
@@ -84,7 +85,11 @@ void ListView::layOutColumns()
 {
     if (!m_records) return;
     const QList<RecordColumn> &columns = m_records->columns();
+    const auto width = [&columns](int sum, const RecordColumn &column) { return sum + column.hintWidth; };
+    const bool isNarrow = std::accumulate(columns.begin(), columns.end(), 0, width) > viewport()->width();
     int fixed = 0;
+    for (int i = 0; i < columns.size() && !m_columnsChosen; ++i)
+        if (columns.at(i).spare) setColumnHidden(i, isNarrow);
     for (int i = 0; i < columns.size(); ++i) {
         if (isColumnHidden(i)) continue;
         if (!columns.at(i).stretch) {
@@ -134,6 +139,7 @@ void ListView::showColumnMenu(const QPoint &position)
         action->setChecked(!isColumnHidden(i));
         action->setEnabled(i > 0);  // the first names the row
         connect(action, &QAction::toggled, this, [this, i](bool shown) {
+            m_columnsChosen = true;
             setColumnHidden(i, !shown);
             layOutColumns();
         });
@@ -150,16 +156,18 @@ QJsonObject ListView::saveState() const
         if (isColumnHidden(i)) hidden << column.id;
         else if (!column.stretch) widths.insert(column.id, columnWidth(i));
     }
-    return {{QStringLiteral("widths"), widths}, {QStringLiteral("hidden"), hidden}};
+    return {{QStringLiteral("widths"), widths}, {QStringLiteral("hidden"), hidden}, {QStringLiteral("chosen"), m_columnsChosen}};
 }
 
 void ListView::restoreState(const QJsonObject &state)
 {
     if (!m_records) return;
+    m_columnsChosen = state.value(QLatin1String("chosen")).toBool();
     const QJsonObject widths = state.value(QLatin1String("widths")).toObject();
     for (auto it = widths.begin(); it != widths.end(); ++it)
         if (const int column = m_records->columnIndex(it.key()); column >= 0 && it->toInt() >= 40) setColumnWidth(column, it->toInt());
-    for (const QJsonValue &id : state.value(QLatin1String("hidden")).toArray())
+    const QJsonArray hidden = m_columnsChosen ? state.value(QLatin1String("hidden")).toArray() : QJsonArray();
+    for (const QJsonValue &id : hidden)
         if (const int column = m_records->columnIndex(id.toString()); column > 0) setColumnHidden(column, true);
     layOutColumns();
 }

@@ -46,6 +46,7 @@ private:
     const Theme &m_theme;
     RecordTableModel *m_records = nullptr;
     qint64 m_announcedId = 0;
+    bool m_columnsChosen = false;  ///< a person said which columns to show
 };
 
 }  // namespace headgate

@@ -11,6 +11,7 @@
 #include "ui/connections/testrun.h"
 
 #include <QFormLayout>
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -22,12 +23,17 @@ namespace headgate {
 
 namespace {
 
+constexpr int nameWidth = 190;
+
 QScrollArea *scrolling(QWidget *content)
 {
     auto *area = new QScrollArea;
     area->setWidget(content);
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
+    // The card below is the ground.
+    area->viewport()->setAutoFillBackground(false);
+    content->setAutoFillBackground(false);
     return area;
 }
 
@@ -65,6 +71,7 @@ QWidget *ConnectionDetail::header()
 {
     m_name = new QLabel;
     m_name->setTextFormat(Qt::PlainText);
+    m_name->setFont(m_theme.sectionFont());
     m_environment = new EnvironmentTag(m_theme);
     m_kind = new QLabel;
     m_kind->setProperty("muted", true);
@@ -73,12 +80,17 @@ QWidget *ConnectionDetail::header()
     connect(m_edit, &QPushButton::clicked, this, &ConnectionDetail::editRequested);
     connect(m_test, &QPushButton::clicked, this, &ConnectionDetail::testRequested);
     auto *head = new QWidget;
+    auto *words = new QGridLayout;
+    words->setHorizontalSpacing(Theme::Gap);
+    words->setVerticalSpacing(2);
+    words->addWidget(m_name, 0, 0);
+    words->addWidget(m_environment, 0, 1);
+    words->addWidget(m_kind, 1, 0, 1, 3);
+    words->setColumnStretch(2, 1);
     auto *row = new QHBoxLayout(head);
-    row->setContentsMargins(12, 8, 12, 8);
-    row->setSpacing(8);
-    row->addWidget(m_name);
-    row->addWidget(m_environment);
-    row->addWidget(m_kind, 1);
+    row->setContentsMargins(Theme::CardPadding, Theme::Gap, Theme::CardPadding, Theme::Gap);
+    row->setSpacing(Theme::Gap);
+    row->addLayout(words, 1);
     row->addWidget(m_edit);
     row->addWidget(m_test);
     return head;
@@ -103,6 +115,7 @@ QWidget *ConnectionDetail::historyTab()
 {
     m_chart = new ResponseChart(m_theme);
     m_list = new ListView(m_theme);
+    m_list->setObjectName(QStringLiteral("history"));
     m_list->setRecordModel(m_history);
     m_list->setAccessibleName(tr("Tests of this connection"));
     auto *page = new QWidget;
@@ -129,9 +142,10 @@ void ConnectionDetail::setConnection(const Connection &connection)
     const bool isOther = connection.id != m_connection.id;
     const bool wasTested = connection.lastTestedAt != m_connection.lastTestedAt;
     m_connection = connection;
-    m_name->setText(connection.name);
+    m_name->setText(m_name->fontMetrics().elidedText(connection.name, Qt::ElideRight, nameWidth));
+    m_name->setToolTip(connection.name);
     m_environment->setEnvironment(connection.environment);
-    m_kind->setText(tr("%1 %2").arg(databaseTypeLabel(connection.databaseType), roleLabel(connection.role)));
+    m_kind->setText(tr("%1 · %2").arg(databaseTypeLabel(connection.databaseType), roleLabel(connection.role)));
     showDetails();
     if (!isOther && !wasTested) return;
     if (isOther) {

@@ -139,6 +139,7 @@ void ConnectionDialog::onFormChanged()
     m_changes->setChanges(lines);
     QTabWidget *tabs = m_form->tabs();
     if (tabs->indexOf(m_changes) < 0) tabs->addTab(m_changes, {});
+    tabs->setTabEnabled(tabs->indexOf(m_changes), !lines.isEmpty());
     tabs->setTabText(tabs->indexOf(m_changes), lines.isEmpty() ? tr("Changes") : tr("Changes (%1)").arg(lines.size()));
 }
 

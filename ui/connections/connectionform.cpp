@@ -208,7 +208,7 @@ QWidget *ConnectionForm::advancedTab(const Connection &)
     for (const auto &[value, name] : connectionRoles.rows()) m_role->addItem(roleLabel(value), int(value));
     m_options = new QPlainTextEdit;
     m_options->setTabChangesFocus(true);
-    m_options->setMaximumHeight(96);
+    m_options->setFixedHeight(96);
     connect(m_options, &QPlainTextEdit::textChanged, this, &ConnectionForm::onChanged);
     m_readOnly = new QCheckBox(tr("&Read-only: Headgate writes nothing there"));
     m_active = new QCheckBox(tr("A&ctive: tested with all others and offered to pipelines"));

@@ -164,7 +164,7 @@ void ConnectionsPage::refreshSummary()
 void ConnectionsPage::showCount()
 {
     const QLocale locale;
-    QStringList parts{tr("%n connection(s)", nullptr, m_numbers.total)};
+    QStringList parts{m_numbers.total == 1 ? tr("1 connection") : tr("%1 connections").arg(locale.toString(m_numbers.total))};
     if (m_model->query().isFiltered() && m_model->count()) parts << tr("%1 match").arg(locale.toString(*m_model->count()));
     if (m_numbers.failure > 0) parts << tr("%1 failing").arg(locale.toString(m_numbers.failure));
     m_frame->setCount(parts.join(QStringLiteral(" · ")));
@@ -192,6 +192,7 @@ void ConnectionsPage::showDetailOf(const Connection &connection)
 
 void ConnectionsPage::onLoaded()
 {
+    Q_EMIT refreshed();
     if (m_wanted.isValid() && m_model->rowOf(m_wanted.value) >= 0) m_frame->view()->selectId(std::exchange(m_wanted, {}).value);
     onCurrentChanged();
 }
@@ -276,6 +277,16 @@ void ConnectionsPage::remove(const Connection &connection)
         if (!result.ok()) m_notifications.addError(result.error());
         refresh();
     });
+}
+
+QJsonObject ConnectionsPage::saveState() const
+{
+    return m_frame->saveState();
+}
+
+void ConnectionsPage::restoreState(const QJsonObject &state)
+{
+    m_frame->restoreState(state);
 }
 
 }  // namespace headgate

@@ -1,52 +1,63 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/connections/connectionsummaryview.h"
 
+#include "ui/base/chips.h"
 #include "ui/base/theme.h"
 
+#include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QPushButton>
 #include <QVBoxLayout>
 
 namespace headgate {
 
-ConnectionSummaryView::ConnectionSummaryView(const Theme &theme, QWidget *parent) : QWidget(parent)
+ConnectionSummaryView::ConnectionSummaryView(const Theme &theme, QWidget *parent) : QWidget(parent), m_theme(theme)
 {
     auto *box = new QVBoxLayout(this);
-    box->setContentsMargins(12, 12, 12, 12);
-    box->setSpacing(8);
-    auto *title = new QLabel(tr("All connections"));
-    QFont bold = title->font();
-    bold.setWeight(QFont::DemiBold);
-    title->setFont(bold);
+    box->setContentsMargins(Theme::CardPadding, Theme::CardPadding, Theme::CardPadding, Theme::CardPadding);
+    box->setSpacing(Theme::Gap);
+    auto *title = new QLabel(tr("By the result of the last test"));
+    title->setFont(theme.semibold());
     box->addWidget(title);
-    m_failure = addLine(box, theme, QStringLiteral("failure"));
-    m_warning = addLine(box, theme, QStringLiteral("warning"));
-    m_success = addLine(box, theme, QStringLiteral("success"));
-    m_untested = addLine(box, theme, {});
+    m_failure = addLine(box, QStringLiteral("failure"), tr("Failure"));
+    m_warning = addLine(box, QStringLiteral("warning"), tr("Warning"));
+    m_success = addLine(box, QStringLiteral("success"), tr("Success"));
+    m_untested = addLine(box, {}, tr("Not tested"));
     auto *hint = new QLabel(tr("Choose a connection to see its last test, its history and all its fields."));
     hint->setWordWrap(true);
     hint->setProperty("muted", true);
+    box->addSpacing(Theme::Gap);
     box->addWidget(hint);
     box->addStretch();
 }
 
-QPushButton *ConnectionSummaryView::addLine(QVBoxLayout *box, const Theme &, const QString &status)
+QPushButton *ConnectionSummaryView::addLine(QVBoxLayout *box, const QString &status, const QString &word)
 {
-    auto *line = new QPushButton;
-    line->setFlat(true);
-    line->setObjectName(QStringLiteral("summaryLine"));
-    line->setStyleSheet(QStringLiteral("text-align: left; padding: 4px 8px;"));
-    connect(line, &QPushButton::clicked, this, [this, status] { Q_EMIT statusRequested(status); });
-    box->addWidget(line);
-    return line;
+    auto *chip = new StatusChip(m_theme);
+    chip->setStatus(status, word);
+    auto *link = new QPushButton;
+    link->setProperty("kind", QStringLiteral("link"));
+    connect(link, &QPushButton::clicked, this, [this, status] { Q_EMIT statusRequested(status); });
+    auto *row = new QHBoxLayout;
+    row->addWidget(chip);
+    row->addStretch();
+    row->addWidget(link);
+    box->addLayout(row);
+    return link;
 }
 
 void ConnectionSummaryView::setSummary(const ConnectionSummary &summary)
 {
-    m_failure->setText(tr("✕  %n failing", nullptr, summary.failure));
-    m_warning->setText(tr("!  %n with a warning", nullptr, summary.warning));
-    m_success->setText(tr("✓  %n in order", nullptr, summary.success));
-    m_untested->setText(tr("○  %n not tested", nullptr, summary.untested));
+    const auto put = [](QPushButton *link, int count, const QString &name) {
+        link->setText(QLocale().toString(count));
+        link->setAccessibleName(name.arg(count));
+        link->setToolTip(tr("Show them"));
+    };
+    put(m_failure, summary.failure, tr("%1 failing connections"));
+    put(m_warning, summary.warning, tr("%1 connections with a warning"));
+    put(m_success, summary.success, tr("%1 connections in order"));
+    put(m_untested, summary.untested, tr("%1 connections not tested"));
 }
 
 }  // namespace headgate

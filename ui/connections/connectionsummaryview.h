@@ -10,7 +10,6 @@ class QVBoxLayout;
 
 namespace headgate {
 
-class StatusChip;
 class Theme;
 
 /// The list in numbers: how many connections there are by the result of their last test. Each line filters the list.
@@ -25,8 +24,9 @@ Q_SIGNALS:
     void statusRequested(const QString &status);
 
 private:
-    QPushButton *addLine(QVBoxLayout *box, const Theme &theme, const QString &status);
+    QPushButton *addLine(QVBoxLayout *box, const QString &status, const QString &word);
 
+    const Theme &m_theme;
     QPushButton *m_success;
     QPushButton *m_warning;
     QPushButton *m_failure;

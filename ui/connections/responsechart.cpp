@@ -70,7 +70,7 @@ void VerdictStrip::setTests(const QList<ConnectionTest> &oldestFirst)
 {
     m_tests = oldestFirst;
     const auto failures = std::ranges::count(m_tests, TestStatus::Failure, &ConnectionTest::status);
-    setAccessibleName(tr("Verdicts of the last %n test(s)", nullptr, int(m_tests.size())) + tr(", %n failed", nullptr, int(failures)));
+    setAccessibleName(tr("Verdicts of the last %1 tests, %2 failed").arg(m_tests.size()).arg(failures));
     update();
 }
 
@@ -118,7 +118,6 @@ ResponseChart::ResponseChart(const Theme &theme, QWidget *parent)
     m_view->chart()->legend()->hide();
     m_view->chart()->setMargins({});
     m_view->chart()->setBackgroundVisible(false);
-    m_view->setBackgroundBrush(Qt::NoBrush);
 
     auto *box = new QVBoxLayout(this);
     box->setContentsMargins(12, 12, 12, 12);
@@ -140,6 +139,7 @@ void ResponseChart::setTests(const QList<ConnectionTest> &newestFirst)
 void ResponseChart::draw()
 {
     QChart *chart = m_view->chart();
+    m_view->setBackgroundBrush(m_theme.color(Theme::Base));
     chart->removeAllSeries();
     const QList<QAbstractAxis *> old = chart->axes();
     for (QAbstractAxis *axis : old) {
@@ -149,7 +149,8 @@ void ResponseChart::draw()
     QList<double> times;
     for (const ConnectionTest &test : std::as_const(m_tests))
         if (answered(test)) times << test.responseTimeMs;
-    m_figures->setText(tr("last %n test(s), ms · p50 %1 · p95 %2", nullptr, int(m_tests.size()))
+    m_figures->setText(tr("last %1 tests, ms · p50 %2 · p95 %3")
+                           .arg(m_tests.size())
                            .arg(oneDecimal(percentile(times, 0.5)), oneDecimal(percentile(times, 0.95))));
     m_view->setAccessibleName(tr("Response time, %1").arg(m_figures->text()));
     m_view->setVisible(!times.isEmpty());

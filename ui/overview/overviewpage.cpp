@@ -21,6 +21,7 @@ namespace headgate {
 namespace {
 
 constexpr int lineCount = 8;
+constexpr int markWidth = 64;
 constexpr int twoColumnsFrom = 760;
 
 void clearLines(QVBoxLayout *card)
@@ -128,10 +129,12 @@ template <typename T, typename F>
 void OverviewPage::load(const QFuture<Result<T>> &future, F show)
 {
     attach(this, future, [this, show](const Result<T> &result) {
-        if (result.ok())
+        if (result.ok()) {
             show(*result);
-        else
+            Q_EMIT refreshed();
+        } else {
             m_banner->showError(result.error(), tr("Retry"));
+        }
     });
 }
 
@@ -151,7 +154,11 @@ void OverviewPage::addLine(QVBoxLayout *card, QWidget *mark, const QString &text
     auto *row = new QHBoxLayout(line);
     row->setContentsMargins({});
     row->setSpacing(Theme::Gap);
-    if (mark) row->addWidget(mark);
+    line->setMinimumHeight(Theme::RowHeight);
+    if (mark) {
+        mark->setMinimumWidth(markWidth);
+        row->addWidget(mark);
+    }
     if (target.page.isEmpty()) {
         row->addWidget(new QLabel(text));
     } else {

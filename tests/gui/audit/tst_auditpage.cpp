@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/audit/auditservice.h"
+#include "app/base/tasks.h"
+#include "app/connections/connectionservice.h"
+#include "tests/gui/support/pagefixture.h"
+#include "tests/support/testregistry.h"
+#include "ui/audit/auditdetail.h"
+#include "ui/audit/auditpage.h"
+#include "ui/base/changestable.h"
+#include "ui/base/chips.h"
+#include "ui/base/facetbutton.h"
+#include "ui/base/listview.h"
+
+#include <QPushButton>
+
+using namespace headgate;
+using namespace headgate::test;
+
+namespace {
+
+struct AuditFixture : PageFixture {
+    AuditFixture() : page(workspace->audit(), jobs, notifications, theme)
+    {
+        page.resize(1200, 800);
+        page.show();
+    }
+    Connection add(const QString &name)
+    {
+        ConnectionDraft draft;
+        draft.connection.name = name;
+        draft.connection.databaseType = DatabaseType::Sqlite;
+        draft.connection.databaseName = folder.filePath(name);
+        return valueOf(workspace->connections().add(draft));
+    }
+    ListView *list() const { return page.findChild<ListView *>(QStringLiteral("list")); }
+
+    AuditPage page;
+};
+
+}  // namespace
+
+class TstAuditPage : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void showsWhatChanged();
+    void filtersByAction();
+    void verifiesTheChain();
+};
+
+void TstAuditPage::showsWhatChanged()
+{
+    AuditFixture f;
+    ConnectionDraft draft{f.add(QStringLiteral("lake")), std::nullopt};
+    draft.connection.description = QStringLiteral("cold storage");
+    valueOf(f.workspace->connections().update(draft));
+    f.page.refresh();
+    QTRY_VERIFY(f.list()->model()->rowCount() >= 2);
+    f.list()->setFocus();
+    QTRY_COMPARE(f.list()->model()->index(0, 2).data().toString(), QStringLiteral("UPDATE"));
+    f.list()->setCurrentIndex(f.list()->model()->index(0, 0));
+    auto *changes = f.page.findChild<ChangesTable *>();
+    QTRY_VERIFY(changes->isVisible());
+    const auto rows = changes->findItems(QStringLiteral("description"), Qt::MatchExactly);
+    QCOMPARE(rows.size(), 1);
+    QCOMPARE(changes->item(rows[0]->row(), 2)->text(), QStringLiteral("cold storage"));
+}
+
+void TstAuditPage::filtersByAction()
+{
+    AuditFixture f;
+    const Connection connection = f.add(QStringLiteral("lake"));
+    valueOf(f.workspace->connections().remove(connection.id, connection.version));
+    f.page.refresh();
+    f.page.findChild<FacetButton *>(QStringLiteral("facet.action"))->choose({QStringLiteral("DELETE")});
+    QTRY_COMPARE(f.list()->model()->rowCount(), 1);
+    QCOMPARE(f.list()->model()->index(0, 4).data().toString(), QStringLiteral("lake"));
+}
+
+void TstAuditPage::verifiesTheChain()
+{
+    AuditFixture f;
+    f.add(QStringLiteral("lake"));
+    auto *chip = f.page.findChild<StatusChip *>();
+    QVERIFY(!chip->isVisible());
+    for (const Command &each : f.page.commands())
+        if (each.id == QLatin1String("audit.verify")) each.run();
+    QTRY_VERIFY(chip->isVisible());
+    QVERIFY(chip->text().contains(QStringLiteral("no gaps")));
+    QTRY_VERIFY(f.jobs.jobs().isEmpty());
+}
+
+HEADGATE_TEST(TstAuditPage);
+#include "tst_auditpage.moc"
