@@ -15,11 +15,13 @@
 #include "ui/connections/connectionpalette.h"
 #include "ui/connections/connectionspage.h"
 #include "ui/overview/overviewpage.h"
+#include "ui/shell/healthwatch.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/shell/openworkspacedialog.h"
 #include "ui/shell/screenshots.h"
 #include "ui/shell/startdialog.h"
 #include "ui/shell/welcomepage.h"
+#include "ui/shell/workspacestatus.h"
 
 #include <QApplication>
 #include <QPointer>
@@ -27,6 +29,7 @@
 #include <QSettings>
 #include <QTextStream>
 #include <QThreadPool>
+#include <headgate_version.h>
 
 namespace headgate {
 
@@ -88,13 +91,12 @@ private:
     void show(const std::shared_ptr<Workspace> &workspace)
     {
         const std::unique_ptr<MainWindow> old = std::move(m_window);
-        if (old) old->saveState(m_settings);
+        if (old) old->saveState();
         const std::shared_ptr<Workspace> previous = std::exchange(m_workspace, workspace);
         if (m_options.screenshotsFolder.isEmpty()) WorkspaceLocator::rememberLastOpened(workspace->address().text);
         m_jobs = std::make_unique<JobRegistry>();
         m_notifications = std::make_unique<NotificationCenter>();
         compose();
-        m_window->restoreState(m_settings);
         m_window->show();
         if (m_openDialog) m_openDialog->close();
         if (!m_options.screenshotsFolder.isEmpty()) return takeScreenshots();
@@ -106,30 +108,44 @@ private:
     {
         Workspace &workspace = *m_workspace;
         const DialogTools tools{m_theme, m_messages, m_files};
-        // One line a page. Groups stand in the order of the navigation.
-        const QList<PageEntry> pages{
-            {{}, new OverviewPage(workspace.connections(), workspace.audit(), overviewHealth(), m_theme)},
-            {tr("Move"), new ConnectionsPage(workspace.connections(), *m_jobs, *m_notifications, tools)},
-            {tr("Trust"), new AuditPage(workspace.audit(), *m_jobs, *m_notifications, m_theme)},
+        // One line a page.
+        const QList<Page *> pages{
+            new OverviewPage(workspace.connections(), workspace.audit(), overviewHealth(), m_theme),
+            new ConnectionsPage(workspace.connections(), *m_jobs, *m_notifications, tools),
+            new AuditPage(workspace.audit(), *m_jobs, *m_notifications, m_theme),
         };
-        m_connectionPalette = std::make_unique<ConnectionPalette>(workspace.connections(), [this](const EntityRef &ref) {
-            if (m_window) m_window->openEntity(ref);
-        });
-        const WorkspaceInfo &info = workspace.info();
-        const ShellContext context{info.name,   workspace.address().spec.display(), info.environment, {}, workspace.actor().name, workspace.schemaVersion(),
-                                   shellHealth(), m_theme,                           *m_jobs,          *m_notifications};
-        m_window = std::make_unique<MainWindow>(context, pages, QList<PaletteSource *>{m_connectionPalette.get()});
-        connect(m_window.get(), &MainWindow::openWorkspaceRequested, this, [this] { askForWorkspace(m_window.get()); });
-        connect(m_window.get(), &MainWindow::closing, this, [this] {
-            if (m_options.screenshotsFolder.isEmpty()) m_window->saveState(m_settings);
-        });
+        m_connectionPalette = std::make_unique<ConnectionPalette>(workspace.connections());
+        m_status = std::make_unique<WorkspaceStatus>();
+        WorkspaceStatus::Values values;
+        values.name = workspace.info().name;
+        values.environment = workspace.info().environment;
+        values.user = workspace.actor().name;
+        values.schemaVersion = workspace.schemaVersion();
+        m_status->set(values);
+        m_health = std::make_unique<HealthWatch>(statusHealth(), *m_status, *m_notifications);
+        m_window = std::make_unique<MainWindow>(pages, ShellContext{m_theme, *m_notifications, *m_jobs, *m_status, m_settings, {m_connectionPalette.get()},
+                                                                    {QStringLiteral("overview"), {}}, programCommands()});
     }
 
-    std::function<QFuture<Result<ShellHealth>>()> shellHealth()
+    QList<Command> programCommands()
+    {
+        return {{QStringLiteral("program.open"), tr("Open another workspace…"), QStringLiteral("document-open"), QKeySequence::Open,
+                 [this] { askForWorkspace(m_window.get()); }, {}, false},
+                {QStringLiteral("program.about"), tr("About Headgate"), QStringLiteral("help-about"), {}, [this] { showAbout(); }, {}, false}};
+    }
+
+    void showAbout()
+    {
+        m_messages.tell(m_window.get(), tr("Headgate %1").arg(QStringLiteral(HEADGATE_VERSION)),
+                        tr("A console for the administrators of data platforms.\nFree software under the GNU General Public License, version 3 or later.\nWorkspace: %1")
+                            .arg(m_workspace->address().spec.display()));
+    }
+
+    HealthWatch::Source statusHealth()
     {
         return [this] {
             return m_workspace->health().then([](const Result<WorkspaceHealth> &health) {
-                return health.ok() ? Result<ShellHealth>(ShellHealth{health->server, health->pingMs, health->pool.utilisation()}) : Result<ShellHealth>(health.error());
+                return health.ok() ? Result<HealthFigures>(HealthFigures{health->server, health->pingMs, health->pool.utilisation()}) : Result<HealthFigures>(health.error());
             });
         };
     }
@@ -157,7 +173,7 @@ private:
         attach(m_window.get(), m_workspace->connections().summary(), [this](const Result<ConnectionSummary> &summary) {
             if (!summary.ok() || summary->total > 0) return;
             auto *welcome = new WelcomePage(m_theme);
-            connect(welcome, &WelcomePage::addConnectionRequested, this, [this] { m_window->openEntity({QStringLiteral("connections"), QStringLiteral("new")}); });
+            connect(welcome, &WelcomePage::addConnectionRequested, this, [this] { m_window->open({QStringLiteral("connections"), QStringLiteral("new")}); });
             connect(welcome, &WelcomePage::openWorkspaceRequested, this, [this] { askForWorkspace(m_window.get()); });
             connect(welcome, &WelcomePage::sampleRequested, this, [this, welcome] { loadSample(welcome); });
             m_window->showWelcome(welcome);
@@ -176,7 +192,7 @@ private:
             job.end();
             if (welcome) welcome->setBusy(false);
             if (!done.ok()) return m_notifications->addError(done.error());
-            m_window->openPage(QStringLiteral("connections"));
+            m_window->showPage(QStringLiteral("connections"));
         });
     }
 
@@ -203,6 +219,8 @@ private:
     std::unique_ptr<JobRegistry> m_jobs;
     std::unique_ptr<NotificationCenter> m_notifications;
     std::unique_ptr<ConnectionPalette> m_connectionPalette;
+    std::unique_ptr<WorkspaceStatus> m_status;
+    std::unique_ptr<HealthWatch> m_health;
     std::unique_ptr<MainWindow> m_window;
     QPointer<OpenWorkspaceDialog> m_openDialog;
 };

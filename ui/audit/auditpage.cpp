@@ -106,6 +106,7 @@ void AuditPage::onCurrentChanged()
 
 void AuditPage::onLoaded()
 {
+    Q_EMIT refreshed();
     // The trail has no list of actors; those of the rows seen so far can be filtered on.
     QStringList names;
     for (const FacetButton::Value &each : m_actors->values()) names << each.label;

@@ -28,6 +28,7 @@ public:
     QString id() const override { return QStringLiteral("audit"); }
     QString title() const override { return tr("Audit"); }
     QString iconName() const override { return QStringLiteral("view-history"); }
+    PageGroup group() const override { return PageGroup::Trust; }
     QList<Command> commands() const override;
     void refresh() override;
     /// The id of an event.

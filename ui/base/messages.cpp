@@ -25,4 +25,12 @@ void Messages::ask(QWidget *parent, const Question &question, std::function<void
     box->open();
 }
 
+void Messages::tell(QWidget *parent, const QString &title, const QString &text)
+{
+    auto *box = new QMessageBox(QMessageBox::NoIcon, title, QStringLiteral("<b>%1</b>").arg(title.toHtmlEscaped()), QMessageBox::Close, parent);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setInformativeText(text);
+    box->open();
+}
+
 }  // namespace headgate

@@ -21,6 +21,8 @@ class Messages {
 public:
     virtual ~Messages() = default;
     virtual void ask(QWidget *parent, const Question &question, std::function<void()> yes);
+    /// Something to read, with nothing to decide.
+    virtual void tell(QWidget *parent, const QString &title, const QString &text);
 };
 
 }  // namespace headgate

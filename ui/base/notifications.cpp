@@ -57,6 +57,8 @@ NotificationPanel::NotificationPanel(NotificationCenter &center, const Theme &th
     : QFrame(parent), m_center(center), m_theme(theme), m_scroll(new QScrollArea)
 {
     setFixedWidth(340);
+    setObjectName(QStringLiteral("notifications"));
+    setFocusPolicy(Qt::TabFocus);
     setAccessibleName(tr("Notifications"));
     auto *title = new QLabel(tr("Notifications"));
     title->setFont(theme.sectionFont());

@@ -104,6 +104,16 @@ QColor Theme::ground(Role role) const
     return mix(color(role), color(Base), m_dark ? 0.16 : 0.09);
 }
 
+QColor Theme::selection(Role on) const
+{
+    return mix(color(Accent), color(on), m_dark ? 0.2 : 0.13);
+}
+
+QColor Theme::hover() const
+{
+    return mix(color(Text), color(Base), m_dark ? 0.08 : 0.05);
+}
+
 QColor Theme::chartColor(int index) const
 {
     // Okabe and Ito's palette, safe for colour-blind eyes.
@@ -187,7 +197,7 @@ QPalette Theme::palette() const
     p.setColor(QPalette::BrightText, color(Error));
     p.setColor(QPalette::ToolTipBase, color(Alternate));
     p.setColor(QPalette::ToolTipText, color(Text));
-    p.setColor(QPalette::Highlight, mix(color(Accent), color(Base), m_dark ? 0.25 : 0.14));
+    p.setColor(QPalette::Highlight, selection());
     p.setColor(QPalette::HighlightedText, color(Text));
     p.setColor(QPalette::Link, color(Accent));
     p.setColor(QPalette::Light, color(Alternate));
@@ -257,15 +267,25 @@ QFrame[line="true"] { background: @border; border: none; }
 QLabel[muted="true"] { color: @muted; }
 QLabel[error="true"] { color: @error; }
 QLabel[code="true"] { background: @alternate; border: 1px solid @border; border-radius: 6px; padding: 6px 8px; }
-QWidget#navigation, QWidget#header, QWidget#statusLine { background: @window; }
+QWidget#navigation { background: @window; border-right: 1px solid @border; }
+QWidget#header { background: @base; }
+QWidget#statusLine { background: @base; border-top: 1px solid @border; }
+QWidget#statusLine QLabel, QWidget#statusLine QToolButton { color: @muted; }
+QWidget#statusLine QToolButton { padding: 0 4px; border-radius: 4px; }
+QListView#navigationList, QListView#paletteList { background: transparent; outline: none; }
+QPushButton#paletteField { text-align: left; background: @alternate; color: @muted; font-weight: 400; }
+QFrame#palette { background: @base; border: 1px solid @muted; border-radius: 6px; }
+QFrame#palette QLineEdit { border: none; border-bottom: 1px solid @border; border-radius: 0; padding: 8px; background: transparent; }
+QFrame#notifications { background: @window; border: none; border-left: 1px solid @border; }
+QToolButton[alert="true"] { color: @error; font-weight: 600; }
 )");
     const auto put = [&sheet](const char *name, const QColor &color) { sheet.replace(QLatin1String(name), color.name()); };
     put("@accenthover", mix(color(Text), color(Accent), 0.12));
     put("@onaccent", color(OnAccent));
     put("@alternate", color(Alternate));
-    put("@selected", mix(color(Accent), color(Base), m_dark ? 0.25 : 0.14));
+    put("@selected", selection());
     put("@disabled", mix(color(Muted), color(Window), 0.7));
-    put("@hover", mix(color(Text), color(Base), m_dark ? 0.08 : 0.05));
+    put("@hover", hover());
     put("@accent", color(Accent));
     put("@border", color(Border));
     put("@window", color(Window));

@@ -28,7 +28,7 @@ public:
     static constexpr int RowHeight = 28;
     static constexpr int Radius = 6;
 
-    /// `applicationIsDark`: what the desktop showed before we set a palette.
+    /// Takes over style, palette and style sheet of the application; its palette before tells what the desktop shows.
     explicit Theme(QApplication &application, QObject *parent = nullptr);
 
     Mode mode() const { return m_mode; }
@@ -36,9 +36,11 @@ public:
     bool isDark() const { return m_dark; }
 
     QColor color(Role role) const;
-    /// A quiet ground in that colour, for chips, banners and diffs; opaque, on the base colour.
+    /// A quiet ground in that colour, for chips, banners and diffs; opaque. Text in that colour keeps a contrast of 4.5 on it.
     QColor ground(Role role) const;
-    /// Text in that colour keeps a contrast of 4.5 on ground(role) too.
+    /// The accent at low opacity over that ground: selected rows, the current page.
+    QColor selection(Role on = Base) const;
+    QColor hover() const;
     QColor chartColor(int index) const;
     /// development, test, staging, production; muted for anything else.
     QColor environmentColor(const QString &environment) const;

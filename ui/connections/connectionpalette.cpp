@@ -4,31 +4,46 @@
 #include "app/base/attach.h"
 #include "app/connections/connectionservice.h"
 
+#include <algorithm>
+
 namespace headgate {
 
 namespace {
-constexpr int kShown = 20;
+
+constexpr int candidates = 200;
+
+/// What the words are looked for in.
+QString haystack(const Connection &connection)
+{
+    return QStringList{connection.name, connectionAddress(connection), connection.tags.join(QLatin1Char(' '))}.join(QLatin1Char(' '));
 }
 
-ConnectionPalette::ConnectionPalette(ConnectionService &service, std::function<void(const EntityRef &)> open, QObject *parent)
-    : QObject(parent), m_service(service), m_open(std::move(open))
+PaletteItem item(const Connection &connection)
 {
+    return {connection.name, connectionAddress(connection), ConnectionPalette::tr("Connection"), QStringLiteral("network-connect"), {},
+            {QStringLiteral("connections"), QString::number(connection.id.value)}, {}};
 }
 
-void ConnectionPalette::find(const QString &text, std::function<void(const QList<PaletteEntry> &)> found)
+}  // namespace
+
+ConnectionPalette::ConnectionPalette(ConnectionService &service, QObject *parent) : QObject(parent), m_service(service) {}
+
+void ConnectionPalette::find(const QString &words, int limit, const CancelToken &cancel, Found found)
 {
-    // The database looks for the first word, the rest is checked here.
-    const ListQuery query{text.section(QLatin1Char(' '), 0, 0, QString::SectionSkipEmpty), {}, {}, false};
-    attach(this, m_service.page(query, {std::nullopt, kShown * 5}), [this, text, found = std::move(found)](const Result<ListPage<Connection>> &page) {
-        QList<PaletteEntry> entries;
-        if (!page.ok()) return found(entries);
-        for (const Connection &connection : page->rows) {
-            const QString address = connectionAddress(connection);
-            if (entries.size() >= kShown || paletteScore(connection.name + QLatin1Char(' ') + address, text) < 0) continue;
-            entries << PaletteEntry{connection.name, address, QStringLiteral("network-connect"),
-                                    [open = m_open, id = connection.id] { open({QStringLiteral("connections"), QString::number(id.value)}); }};
-        }
-        found(entries);
+    // The database narrows by the longest word; the rest is decided here, where any order of the words counts.
+    const QStringList parts = words.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    if (parts.isEmpty()) return found({});
+    ListQuery query;
+    query.search = *std::ranges::max_element(parts, {}, &QString::size);
+    attach(this, m_service.page(query, {std::nullopt, candidates}, cancel), [words, limit, found](const Result<ListPage<Connection>> &page) {
+        if (!page.ok()) return found({});
+        QList<QPair<int, Connection>> scored;
+        for (const Connection &connection : page->rows)
+            if (const int score = paletteScore(haystack(connection), words); score > 0) scored << qMakePair(score, connection);
+        std::ranges::stable_sort(scored, std::ranges::greater(), [](const auto &each) { return each.first; });
+        QList<PaletteItem> items;
+        for (const auto &[score, connection] : scored.mid(0, limit)) items << item(connection);
+        found(items);
     });
 }
 

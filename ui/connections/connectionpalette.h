@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/base/intent.h"
 #include "ui/shell/palettesource.h"
 
 #include <QObject>
@@ -10,16 +9,15 @@ namespace headgate {
 
 class ConnectionService;
 
-/// Lets the command palette find connections by parts of words. GUI thread.
+/// Finds connections for the command palette by parts of the words of their name, host, database and tags.
 class ConnectionPalette : public QObject, public PaletteSource {
     Q_OBJECT
 public:
-    ConnectionPalette(ConnectionService &service, std::function<void(const EntityRef &)> open, QObject *parent = nullptr);
-    void find(const QString &text, std::function<void(const QList<PaletteEntry> &)> found) override;
+    ConnectionPalette(ConnectionService &service, QObject *parent = nullptr);
+    void find(const QString &words, int limit, const CancelToken &cancel, Found found) override;
 
 private:
     ConnectionService &m_service;
-    std::function<void(const EntityRef &)> m_open;
 };
 
 }  // namespace headgate

@@ -192,6 +192,7 @@ void ConnectionsPage::showDetailOf(const Connection &connection)
 
 void ConnectionsPage::onLoaded()
 {
+    Q_EMIT refreshed();
     if (m_wanted.isValid() && m_model->rowOf(m_wanted.value) >= 0) m_frame->view()->selectId(std::exchange(m_wanted, {}).value);
     onCurrentChanged();
 }

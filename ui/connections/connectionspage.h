@@ -28,6 +28,7 @@ public:
     QString id() const override { return QStringLiteral("connections"); }
     QString title() const override { return tr("Connections"); }
     QString iconName() const override { return QStringLiteral("network-connect"); }
+    PageGroup group() const override { return PageGroup::Move; }
     QList<Command> commands() const override;
     void refresh() override;
     /// An id, or "status=failure" to show those whose last test ended so.

@@ -129,10 +129,12 @@ template <typename T, typename F>
 void OverviewPage::load(const QFuture<Result<T>> &future, F show)
 {
     attach(this, future, [this, show](const Result<T> &result) {
-        if (result.ok())
+        if (result.ok()) {
             show(*result);
-        else
+            Q_EMIT refreshed();
+        } else {
             m_banner->showError(result.error(), tr("Retry"));
+        }
     });
 }
 

@@ -3,40 +3,57 @@
 
 #include "ui/shell/palettesource.h"
 
-#include <QDialog>
-#include <QTimer>
+#include <QFrame>
 
 class QLineEdit;
-class QListWidget;
+class QListView;
+class QStandardItemModel;
+class QTimer;
 
 namespace headgate {
 
 class Theme;
 
-/// Ctrl+K: any page, any action, any record, by parts of words. Pages and actions are there at once, records follow.
-class CommandPalette : public QDialog {
+/// A field over the window that finds pages, actions and records by parts of words. Pages and actions are there at once,
+/// records as their sources find them. Esc or a click elsewhere closes it and gives the focus back. GUI thread.
+class CommandPalette : public QFrame {
     Q_OBJECT
 public:
-    CommandPalette(const QList<PaletteEntry> &entries, const QList<PaletteSource *> &sources, const Theme &theme, QWidget *parent);
+    using Local = std::function<QList<PaletteItem>()>;
+
+    /// `local` is asked at each opening. The sources outlive the palette.
+    CommandPalette(Local local, QList<PaletteSource *> sources, const Theme &theme, QWidget *parent);
+    ~CommandPalette() override;
+
+    /// Opens with its right edge at `right`, its top at `top` (coordinates of the parent).
+    void openAt(int right, int top);
+
+Q_SIGNALS:
+    void openRequested(const headgate::EntityRef &ref);
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
-    void showMatches();
+    void search();
     void askSources();
-    void list(const QList<PaletteEntry> &entries);
-    void runCurrent();
+    void showItems();
+    void move(int by);
+    void choose();
+    void close();
 
-    const QList<PaletteEntry> m_entries;
-    const QList<PaletteSource *> m_sources;
+    Local m_local;
+    QList<PaletteSource *> m_sources;
     const Theme &m_theme;
-    QLineEdit *m_input;
-    QListWidget *m_list;
-    QList<PaletteEntry> m_shown;
-    QList<PaletteEntry> m_records;
-    QTimer m_pause;
-    int m_generation = 0;
+    QLineEdit *m_field;
+    QListView *m_view;
+    QStandardItemModel *m_model;
+    QTimer *m_typing;
+    QList<PaletteItem> m_localItems;
+    QList<PaletteItem> m_records;
+    QList<PaletteItem> m_shown;
+    CancelToken m_cancel;
+    QWidget *m_focusBefore = nullptr;
 };
 
 }  // namespace headgate

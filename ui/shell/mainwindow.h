@@ -2,13 +2,14 @@
 #pragma once
 
 #include "ui/shell/page.h"
-#include "ui/shell/palettesource.h"
 #include "ui/shell/shellcontext.h"
+
+#include "models/database/codec.h"
 
 #include <QHash>
 #include <QMainWindow>
 
-class QSettings;
+class QMenu;
 class QStackedWidget;
 
 namespace headgate {
@@ -18,52 +19,62 @@ class HeaderBar;
 class Navigation;
 class NotificationPanel;
 class StatusLine;
+struct PaletteItem;
 
-/// Stacks pages and makes menus, shortcuts and the palette from their commands; owns nothing else. A page is added by one
-/// line where the window is put together.
+/// The window: stacks the pages, makes shortcuts, menu and palette from their commands, and remembers itself in the
+/// settings. It knows no page by name. GUI thread.
 class MainWindow : public QMainWindow {
     Q_OBJECT
 public:
-    /// The pages become children of the window.
-    MainWindow(const ShellContext &context, const QList<PageEntry> &pages, const QList<PaletteSource *> &sources);
+    /// Takes the pages over, in the order of the navigation; the first is shown when none was remembered.
+    MainWindow(const QList<Page *> &pages, const ShellContext &context);
 
-    void openPage(const QString &id);
-    void openEntity(const EntityRef &ref);
+    const QList<Page *> &pages() const { return m_pages; }
+    /// None while the welcome is shown.
     Page *currentPage() const;
-    QList<Page *> pages() const;
-    CommandPalette *openPalette();
+    void showPage(const QString &id);
+    void open(const EntityRef &ref);
+    /// Shows it instead of a page until one is chosen; the window owns it from then on.
+    void showWelcome(QWidget *welcome);
     void refreshAll();
-    /// In front of all pages until another one is opened.
-    void showWelcome(Page *welcome);
 
-    void saveState(QSettings &settings) const;
-    void restoreState(QSettings &settings);
-
-Q_SIGNALS:
-    void openWorkspaceRequested();
-    void closing();
+    void openPalette();
+    void setNotificationsShown(bool shown);
+    void saveState();
 
 protected:
     void closeEvent(QCloseEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
 
 private:
-    void addPage(const PageEntry &entry);
-    void addShortcuts(Page *page);
-    void addWindowShortcuts();
-    void showAbout();
-    QList<PaletteEntry> paletteEntries();
+    void build();
+    void adopt(Page *page);
+    void addWindowCommands();
+    void addAppearanceCommands();
+    void addWindowCommand(const char *id, const QString &text, const char *icon, const QKeySequence &keys, std::function<void()> act);
+    QAction *addShortcut(const Command &command, QWidget *owner);
+    QAction *put(QMenu *menu, const Command &command);
+    void fillUserMenu();
+    void onPageShown();
+    void placeNotifications();
+    void restoreState();
+    QList<PaletteItem> paletteItems() const;
+    Page *find(const QString &id) const;
 
-    const ShellContext m_context;
-    const QList<PaletteSource *> m_sources;
+    QList<Page *> m_pages;
+    ShellContext m_context;
+    QList<Command> m_windowCommands;
+    QHash<Page *, QList<Command>> m_commands;
+    QHash<Page *, QList<QAction *>> m_actions;
+    QHash<Page *, Timestamp> m_refreshedAt;
     HeaderBar *m_header;
     Navigation *m_navigation;
     QStackedWidget *m_stack;
-    NotificationPanel *m_notifications;
     StatusLine *m_status;
-    QHash<QString, Page *> m_pages;
-    QStringList m_order;
-    bool m_collapsedByHand = false;
+    NotificationPanel *m_notifications = nullptr;
+    CommandPalette *m_palette = nullptr;
+    QWidget *m_welcome = nullptr;
+    Page *m_shown = nullptr;
 };
 
 }  // namespace headgate

@@ -3,160 +3,234 @@
 
 #include "ui/base/theme.h"
 
-#include <QKeyEvent>
-#include <QLabel>
+#include <QListView>
 #include <QPainter>
-#include <QPushButton>
+#include <QSignalBlocker>
+#include <QStandardItemModel>
+#include <QStyledItemDelegate>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace headgate {
 
-/// One page: icon, title, a count at the right when something needs somebody.
-class NavigationButton : public QPushButton {
+namespace {
+
+constexpr int fullWidth = 216;
+constexpr int foldedWidth = 54;
+constexpr int iconSize = 22;
+
+enum Role { IdRole = Qt::UserRole, BadgeRole, IconNameRole };
+
+bool isHeading(const QModelIndex &index) { return index.data(IdRole).isNull(); }
+
+class NavigationDelegate : public QStyledItemDelegate {
 public:
-    NavigationButton(const Page &page, const Theme &theme) : m_theme(theme), m_id(page.id()), m_title(page.title()), m_icon(page.iconName())
+    NavigationDelegate(const Theme &theme, const bool &collapsed, QObject *parent)
+        : QStyledItemDelegate(parent), m_theme(theme), m_collapsed(collapsed)
     {
-        setCheckable(true);
-        setFlat(true);
-        setFixedHeight(30);
-        setAccessibleName(m_title);
-        setCursor(Qt::PointingHandCursor);
     }
 
-    const QString &id() const { return m_id; }
-    void setCollapsed(bool collapsed)
+    QSize sizeHint(const QStyleOptionViewItem &, const QModelIndex &index) const override
     {
-        m_collapsed = collapsed;
-        setToolTip(collapsed ? m_title : QString());
-        update();
-    }
-    void setBadge(int count)
-    {
-        m_badge = count;
-        setAccessibleDescription(count > 0 ? tr("%1 need attention").arg(count) : QString());
-        update();
+        if (!isHeading(index)) return {0, Theme::RowHeight};
+        return {0, m_collapsed ? Theme::CardPadding : Theme::RowHeight + Theme::Tight};
     }
 
-protected:
-    void paintEvent(QPaintEvent *) override
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
     {
-        QPainter painter(this);
-        painter.setRenderHint(QPainter::Antialiasing);
-        const QRectF ground = QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5);
-        painter.setPen(hasFocus() ? QPen(m_theme.color(Theme::Accent), 1) : QPen(Qt::NoPen));
-        painter.setBrush(isChecked() ? palette().color(QPalette::Highlight) : underMouse() ? m_theme.ground(Theme::Neutral) : QColor(Qt::transparent));
-        painter.drawRoundedRect(ground, Theme::Radius, Theme::Radius);
-        const Theme::Role role = isChecked() ? Theme::Accent : Theme::Text;
-        const int left = m_collapsed ? (width() - 18) / 2 : 10;
-        m_theme.icon(m_icon, role).paint(&painter, QRect(left, (height() - 18) / 2, 18, 18));
-        if (!m_collapsed) paintWords(painter, role);
-        if (m_badge > 0) paintBadge(painter);
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        if (isHeading(index)) paintHeading(painter, option.rect, index.data().toString());
+        else paintPage(painter, option, index);
+        painter->restore();
     }
 
 private:
-    void paintWords(QPainter &painter, Theme::Role role)
+    void paintHeading(QPainter *painter, const QRect &rect, const QString &text) const
     {
-        painter.setPen(m_theme.color(role));
-        painter.setFont(isChecked() ? m_theme.semibold() : font());
-        painter.drawText(rect().adjusted(38, 0, -44, 0), Qt::AlignVCenter | Qt::AlignLeft, m_title);
-    }
-    void paintBadge(QPainter &painter)
-    {
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(m_theme.ground(Theme::Error));
         if (m_collapsed) {
-            painter.setBrush(m_theme.color(Theme::Error));
-            painter.drawEllipse(QPointF(width() - 9, 8), 3.5, 3.5);
+            painter->fillRect(QRect(rect.left() + Theme::PageMargin, rect.center().y(), rect.width() - 2 * Theme::PageMargin, 1), m_theme.color(Theme::Border));
             return;
         }
-        const QString text = m_badge > 999 ? QStringLiteral("999+") : QString::number(m_badge);
-        const int wide = std::max(22, fontMetrics().horizontalAdvance(text) + 12);
-        const QRect pill(width() - wide - 8, (height() - 18) / 2, wide, 18);
-        painter.drawRoundedRect(pill, 9, 9);
-        painter.setPen(m_theme.color(Theme::Error));
-        painter.setFont(m_theme.semibold());
-        painter.drawText(pill, Qt::AlignCenter, text);
-    }
-
-    const Theme &m_theme;
-    QString m_id;
-    QString m_title;
-    QString m_icon;
-    int m_badge = 0;
-    bool m_collapsed = false;
-};
-
-Navigation::Navigation(const Theme &theme, QWidget *parent)
-    : QWidget(parent), m_theme(theme), m_box(new QVBoxLayout(this)), m_collapse(new QPushButton)
-{
-    setObjectName(QStringLiteral("navigation"));
-    setAttribute(Qt::WA_StyledBackground);
-    setAccessibleName(tr("Navigation"));
-    m_box->setContentsMargins(Theme::Gap, Theme::CardPadding, Theme::Gap, Theme::Gap);
-    m_box->setSpacing(2);
-    m_collapse->setProperty("kind", QStringLiteral("link"));
-    connect(m_collapse, &QPushButton::clicked, this, [this] { setCollapsed(!m_collapsed); });
-    connect(&theme, &Theme::changed, this, qOverload<>(&QWidget::update));
-    setCollapsed(false);
-}
-
-void Navigation::addPage(const PageEntry &entry)
-{
-    if (!entry.group.isEmpty() && entry.group != m_lastGroup) {
-        auto *heading = new QLabel(entry.group.toUpper());
         QFont font = m_theme.semibold();
         font.setPointSizeF(font.pointSizeF() - 1.5);
         font.setLetterSpacing(QFont::AbsoluteSpacing, 0.6);
-        heading->setFont(font);
-        heading->setProperty("muted", true);
-        heading->setContentsMargins(10, 12, 0, 2);
-        m_box->addWidget(heading);
-        m_headings << heading;
+        painter->setFont(font);
+        painter->setPen(m_theme.color(Theme::Muted));
+        painter->drawText(rect.adjusted(Theme::PageMargin, 0, 0, -Theme::Tight - 1), Qt::AlignLeft | Qt::AlignBottom, text);
     }
-    m_lastGroup = entry.group;
-    auto *button = new NavigationButton(*entry.page, m_theme);
-    m_buttons << button;
-    m_box->addWidget(button);
-    connect(button, &QPushButton::clicked, this, [this, button] { Q_EMIT pageRequested(button->id()); });
+
+    void paintPage(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+    {
+        const bool current = option.state.testFlag(QStyle::State_Selected);
+        const QRectF ground = QRectF(option.rect).adjusted(8.5, 0.5, -8.5, -0.5);
+        if (current || option.state.testFlag(QStyle::State_MouseOver)) {
+            painter->setPen(Qt::NoPen);
+            painter->setBrush(current ? m_theme.selection(Theme::Window) : m_theme.hover());
+            painter->drawRoundedRect(ground, Theme::Radius, Theme::Radius);
+        }
+        if (option.state.testFlag(QStyle::State_HasFocus)) {
+            painter->setPen(m_theme.color(Theme::Accent));
+            painter->setBrush(Qt::NoBrush);
+            painter->drawRoundedRect(ground, Theme::Radius, Theme::Radius);
+        }
+        const QRect icon(option.rect.left() + Theme::PageMargin, option.rect.center().y() - iconSize / 2 + 1, iconSize, iconSize);
+        index.data(Qt::DecorationRole).value<QIcon>().paint(painter, icon, Qt::AlignCenter, QIcon::Normal, current ? QIcon::On : QIcon::Off);
+        const int badge = index.data(BadgeRole).toInt();
+        const int taken = badge > 0 ? paintBadge(painter, option.rect, badge) : 0;
+        if (m_collapsed) return;
+        painter->setFont(current ? m_theme.semibold() : option.font);
+        painter->setPen(m_theme.color(current ? Theme::Accent : Theme::Text));
+        const QRect words = option.rect.adjusted(Theme::PageMargin + iconSize + Theme::Gap, 0, -Theme::PageMargin - taken, 0);
+        painter->drawText(words, Qt::AlignVCenter | Qt::AlignLeft, painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, words.width()));
+    }
+
+    /// The width that it takes.
+    int paintBadge(QPainter *painter, const QRect &rect, int count) const
+    {
+        painter->setPen(Qt::NoPen);
+        if (m_collapsed) {
+            painter->setBrush(m_theme.color(Theme::Error));
+            painter->drawEllipse(QPointF(rect.right() - 15, rect.top() + 8), 4, 4);
+            return 0;
+        }
+        QFont font = m_theme.semibold();
+        font.setPointSizeF(font.pointSizeF() - 1);
+        const QString text = count > 999 ? QStringLiteral("999+") : QString::number(count);
+        const int width = std::max(22, QFontMetrics(font).horizontalAdvance(text) + 14);
+        const QRect pill(rect.right() - Theme::PageMargin - width + 1, rect.center().y() - 7, width, 16);
+        painter->setBrush(m_theme.ground(Theme::Error));
+        painter->drawRoundedRect(pill, 8, 8);
+        painter->setFont(font);
+        painter->setPen(m_theme.color(Theme::Error));
+        painter->drawText(pill, Qt::AlignCenter, text);
+        return width + Theme::Gap;
+    }
+
+    const Theme &m_theme;
+    const bool &m_collapsed;
+};
+
+}  // namespace
+
+Navigation::Navigation(const QList<Page *> &pages, const Theme &theme, QWidget *parent)
+    : QWidget(parent), m_theme(theme), m_model(new QStandardItemModel(this)), m_view(new QListView), m_fold(new QToolButton)
+{
+    setObjectName(QStringLiteral("navigation"));
+    setAttribute(Qt::WA_StyledBackground);
+    setFixedWidth(fullWidth);
+    for (const PageGroup group : {PageGroup::None, PageGroup::Move, PageGroup::See, PageGroup::Trust, PageGroup::Records, PageGroup::System})
+        addGroup(group, pages);
+    m_view->setObjectName(QStringLiteral("navigationList"));
+    m_view->setAccessibleName(tr("Pages"));
+    m_view->setModel(m_model);
+    m_view->setItemDelegate(new NavigationDelegate(theme, m_collapsed, this));
+    m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_view->setMouseTracking(true);
+    m_view->setFrameShape(QFrame::NoFrame);
+    m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_fold->setFocusPolicy(Qt::StrongFocus);
+    connect(m_fold, &QToolButton::clicked, this, [this] { setCollapsed(!m_collapsed); });
+    auto *box = new QVBoxLayout(this);
+    box->setContentsMargins(0, Theme::CardPadding, 1, Theme::Gap);
+    box->setSpacing(Theme::Tight);
+    box->addWidget(m_view, 1);
+    auto *foot = new QHBoxLayout;
+    foot->setContentsMargins(Theme::Gap, 0, Theme::Gap, 0);
+    foot->addWidget(m_fold);
+    foot->addStretch();
+    box->addLayout(foot);
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex &index) {
+        if (index.isValid() && !isHeading(index)) Q_EMIT chosen(index.data(IdRole).toString());
+    });
+    connect(&theme, &Theme::changed, this, &Navigation::paintIcons);
+    setCollapsed(false);
 }
 
-void Navigation::finish()
+QString Navigation::groupTitle(PageGroup group)
 {
-    m_box->addStretch();
-    m_box->addWidget(m_collapse, 0, Qt::AlignLeft);
+    switch (group) {
+    case PageGroup::None: return {};
+    case PageGroup::Move: return tr("Move");
+    case PageGroup::See: return tr("See");
+    case PageGroup::Trust: return tr("Trust");
+    case PageGroup::Records: return tr("Records");
+    case PageGroup::System: return tr("System");
+    }
+    return {};
+}
+
+void Navigation::addGroup(PageGroup group, const QList<Page *> &pages)
+{
+    bool first = group != PageGroup::None;
+    for (const Page *page : pages) {
+        if (page->group() != group) continue;
+        if (std::exchange(first, false)) {
+            auto *heading = new QStandardItem(groupTitle(group).toUpper());
+            heading->setFlags(Qt::NoItemFlags);
+            m_model->appendRow(heading);
+        }
+        auto *item = new QStandardItem(page->title());
+        item->setData(page->id(), IdRole);
+        item->setData(page->iconName(), IconNameRole);
+        m_model->appendRow(item);
+    }
+}
+
+void Navigation::paintIcons()
+{
+    for (int row = 0; row < m_model->rowCount(); ++row) {
+        QStandardItem *item = m_model->item(row);
+        const QString name = item->data(IconNameRole).toString();
+        if (name.isEmpty()) continue;
+        QIcon icon = m_theme.icon(name);
+        icon.addPixmap(m_theme.icon(name, Theme::Accent).pixmap(iconSize), QIcon::Normal, QIcon::On);
+        item->setIcon(icon);
+    }
+    m_fold->setIcon(m_theme.icon(m_collapsed ? QStringLiteral("sidebar-expand-left") : QStringLiteral("sidebar-collapse-left"), Theme::Muted));
+}
+
+QStandardItem *Navigation::find(const QString &id) const
+{
+    for (int row = 0; row < m_model->rowCount(); ++row)
+        if (m_model->item(row)->data(IdRole).toString() == id) return m_model->item(row);
+    return nullptr;
 }
 
 void Navigation::setCurrent(const QString &id)
 {
-    for (NavigationButton *button : m_buttons) button->setChecked(button->id() == id);
+    const QSignalBlocker quiet(m_view->selectionModel());
+    const QStandardItem *item = id.isEmpty() ? nullptr : find(id);
+    m_view->selectionModel()->setCurrentIndex(item ? item->index() : QModelIndex(), QItemSelectionModel::ClearAndSelect);
+    m_view->viewport()->update();
 }
 
 void Navigation::setBadge(const QString &id, int count)
 {
-    for (NavigationButton *button : m_buttons)
-        if (button->id() == id) button->setBadge(count);
+    QStandardItem *item = find(id);
+    if (!item) return;
+    item->setData(count, BadgeRole);
+    item->setAccessibleText(count > 0 ? tr("%1, %n need someone", nullptr, count).arg(item->text()) : item->text());
+}
+
+int Navigation::badge(const QString &id) const
+{
+    const QStandardItem *item = find(id);
+    return item ? item->data(BadgeRole).toInt() : 0;
 }
 
 void Navigation::setCollapsed(bool collapsed)
 {
     m_collapsed = collapsed;
-    setFixedWidth(collapsed ? 56 : 216);
-    for (QWidget *heading : m_headings) heading->setVisible(!collapsed);
-    for (NavigationButton *button : m_buttons) button->setCollapsed(collapsed);
-    m_collapse->setText(collapsed ? QStringLiteral("»") : tr("« Collapse"));
-    m_collapse->setAccessibleName(collapsed ? tr("Show the names of the pages") : tr("Collapse the navigation"));
-    m_collapse->setToolTip(m_collapse->accessibleName());
-}
-
-void Navigation::keyPressEvent(QKeyEvent *event)
-{
-    const int step = event->key() == Qt::Key_Down ? 1 : event->key() == Qt::Key_Up ? -1 : 0;
-    for (qsizetype i = 0; step != 0 && i < m_buttons.size(); ++i) {
-        if (!m_buttons.at(i)->hasFocus()) continue;
-        m_buttons.at(std::clamp<qsizetype>(i + step, 0, m_buttons.size() - 1))->setFocus(Qt::TabFocusReason);
-        return;
-    }
-    QWidget::keyPressEvent(event);
+    setFixedWidth(collapsed ? foldedWidth : fullWidth);
+    for (int row = 0; row < m_model->rowCount(); ++row)
+        m_model->item(row)->setToolTip(collapsed ? m_model->item(row)->text() : QString());
+    const QString words = collapsed ? tr("Show the names of the pages") : tr("Show only icons");
+    m_fold->setAccessibleName(words);
+    m_fold->setToolTip(words + QStringLiteral(" (Ctrl+B)"));
+    paintIcons();
+    m_view->doItemsLayout();
 }
 
 }  // namespace headgate

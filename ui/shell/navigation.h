@@ -3,42 +3,44 @@
 
 #include "ui/shell/page.h"
 
-#include <QHash>
+#include <QWidget>
 
-class QPushButton;
-class QVBoxLayout;
+class QListView;
+class QStandardItem;
+class QStandardItemModel;
+class QToolButton;
 
 namespace headgate {
 
 class Theme;
-class NavigationButton;
 
-/// The pages at the left edge, in groups; 216 px, or icons only. Up and Down move, Space or Enter opens.
+/// The pages in their groups, with badges. Arrow keys go from page to page; collapsed, only icons are left. GUI thread.
 class Navigation : public QWidget {
     Q_OBJECT
 public:
-    explicit Navigation(const Theme &theme, QWidget *parent = nullptr);
+    Navigation(const QList<Page *> &pages, const Theme &theme, QWidget *parent = nullptr);
 
-    void addPage(const PageEntry &entry);
-    void finish();
+    /// Marks a page without announcing it; an unknown id marks none.
     void setCurrent(const QString &id);
     void setBadge(const QString &id, int count);
+    int badge(const QString &id) const;
     bool isCollapsed() const { return m_collapsed; }
     void setCollapsed(bool collapsed);
 
-Q_SIGNALS:
-    void pageRequested(const QString &id);
+    static QString groupTitle(PageGroup group);
 
-protected:
-    void keyPressEvent(QKeyEvent *event) override;
+Q_SIGNALS:
+    void chosen(const QString &id);
 
 private:
+    void addGroup(PageGroup group, const QList<Page *> &pages);
+    void paintIcons();
+    QStandardItem *find(const QString &id) const;
+
     const Theme &m_theme;
-    QVBoxLayout *m_box;
-    QPushButton *m_collapse;
-    QList<NavigationButton *> m_buttons;
-    QList<QWidget *> m_headings;
-    QString m_lastGroup;
+    QStandardItemModel *m_model;
+    QListView *m_view;
+    QToolButton *m_fold;
     bool m_collapsed = false;
 };
 

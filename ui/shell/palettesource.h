@@ -1,28 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/base/canceltoken.h"
+#include "ui/base/intent.h"
+
 #include <QList>
 #include <QString>
 #include <functional>
 
 namespace headgate {
 
-/// One thing that the command palette can find.
-struct PaletteEntry {
+/// One line of the command palette. Choosing it runs `act`, or opens `target` when there is none.
+struct PaletteItem {
     QString text;
-    QString detail;  ///< what kind of thing, or its shortcut
-    QString icon;
-    std::function<void()> run;
+    QString detail;  ///< what tells it from others of that text: a host, a page
+    QString kind;    ///< "Page", "Action", "Connection"
+    QString icon;    ///< theme name
+    QString shortcut;
+    EntityRef target;
+    std::function<void()> act;
 };
 
-/// Finds records for the palette. GUI thread; `found` is called once, on the GUI thread, maybe later.
+/// Finds records for the command palette. Called on the GUI thread; calls `found` on it, at once or later, and need not
+/// when `cancel` was cancelled meanwhile.
 class PaletteSource {
 public:
+    using Found = std::function<void(const QList<PaletteItem> &)>;
     virtual ~PaletteSource() = default;
-    virtual void find(const QString &text, std::function<void(const QList<PaletteEntry> &)> found) = 0;
+    virtual void find(const QString &words, int limit, const CancelToken &cancel, Found found) = 0;
 };
 
-/// How well `text` fits the typed words: each word must occur; the higher the better, -1 = not at all.
-int paletteScore(const QString &text, const QString &typed);
+/// How well the words, each a part of a word in any order, fit a text: 0 = not at all. Beginnings of words count most.
+int paletteScore(const QString &text, const QString &words);
 
 }  // namespace headgate

@@ -5,69 +5,85 @@
 #include "ui/base/theme.h"
 #include "ui/shell/mainwindow.h"
 
-#include <QDir>
 #include <QTimer>
 
 namespace headgate {
 
 namespace {
-/// Pages answer from a local workspace well within this; a picture is not a measurement.
-constexpr int kSettleMs = 700;
+
+constexpr int lookEveryMs = 50;
+constexpr int idleLooksNeeded = 4;
+constexpr int patienceMs = 20'000;
+constexpr int chosenRow = 2;
+
 }  // namespace
 
-Screenshots::Screenshots(MainWindow &window, Theme &theme, const QString &folder, QObject *parent)
-    : QObject(parent), m_window(window), m_theme(theme), m_folder(folder)
+QString Screenshots::Shot::fileName() const
 {
-    for (const QSize size : {QSize(1440, 900), QSize(1024, 700)})
-        for (const bool dark : {false, true})
-            for (const Page *page : window.pages())
-                for (const char *suffix : {"", "-selected"}) m_shots.push_back({page->id(), dark, size, QLatin1String(suffix)});
+    return QStringLiteral("%1%2-%3-%4x%5.png")
+        .arg(page, selected ? QStringLiteral("-selected") : QString(), dark ? QStringLiteral("dark") : QStringLiteral("light"))
+        .arg(size.width())
+        .arg(size.height());
+}
+
+Screenshots::Screenshots(MainWindow &window, Theme &theme, const QString &folder, QObject *parent)
+    : QObject(parent), m_window(window), m_theme(theme), m_folder(folder), m_look(new QTimer(this))
+{
+    for (const bool dark : {false, true})
+        for (const QSize size : {QSize(1440, 900), QSize(1024, 700)})
+            for (const Page *page : window.pages()) {
+                m_shots << Shot{page->id(), size, dark, false};
+                if (page->findChild<ListView *>()) m_shots << Shot{page->id(), size, dark, true};
+            }
+    m_look->setInterval(lookEveryMs);
+    connect(m_look, &QTimer::timeout, this, &Screenshots::look);
 }
 
 void Screenshots::start()
 {
-    if (!QDir().mkpath(m_folder)) {
-        Q_EMIT finished(QStringLiteral("the folder %1 cannot be made").arg(m_folder));
+    if (!m_folder.mkpath(QStringLiteral("."))) {
+        Q_EMIT finished(tr("The folder %1 cannot be made.").arg(m_folder.path()));
         return;
     }
-    next();
+    prepare();
 }
 
-void Screenshots::next()
+void Screenshots::prepare()
 {
-    if (m_index >= m_shots.size()) {
-        Q_EMIT finished(m_error);
+    if (m_shots.isEmpty()) {
+        m_look->stop();
+        Q_EMIT finished({});
         return;
     }
-    const Shot shot = m_shots[m_index++];
-    prepare(shot);
-    QTimer::singleShot(kSettleMs, this, [this, shot] {
-        write(shot);
-        next();
-    });
-}
-
-void Screenshots::prepare(const Shot &shot)
-{
-    m_window.resize(shot.size);
+    const Shot &shot = m_shots.constFirst();
     m_theme.setMode(shot.dark ? Theme::Mode::Dark : Theme::Mode::Light);
-    m_window.openPage(shot.page);
-    auto *list = m_window.currentPage()->findChild<ListView *>();
-    if (!list || !list->model()) return;
-    list->clearSelection();
-    list->setCurrentIndex({});
-    if (!shot.suffix.isEmpty()) list->setCurrentIndex(list->model()->index(2, 0));
+    m_window.resize(shot.size);
+    m_window.showPage(shot.page);
+    if (auto *list = m_window.currentPage()->findChild<ListView *>()) {
+        list->clearSelection();
+        list->setCurrentIndex(shot.selected ? list->model()->index(chosenRow, 0) : QModelIndex());
+    }
+    m_idleLooks = 0;
+    m_waiting.start();
+    m_look->start();
 }
 
-void Screenshots::write(const Shot &shot)
+void Screenshots::look()
 {
-    const bool hasList = m_window.currentPage()->findChild<ListView *>() != nullptr;
-    if (!shot.suffix.isEmpty() && !hasList) return;  // nothing to select: the same picture twice
-    const QString name = QStringLiteral("%1/%2%3-%4-%5x%6.png")
-                             .arg(m_folder, shot.page, shot.suffix, shot.dark ? QStringLiteral("dark") : QStringLiteral("light"))
-                             .arg(shot.size.width())
-                             .arg(shot.size.height());
-    if (!m_window.grab().save(name)) m_error = QStringLiteral("%1 cannot be written").arg(name);
+    const Page *page = m_window.currentPage();
+    m_idleLooks = page && page->isIdle() ? m_idleLooks + 1 : 0;
+    if (m_idleLooks >= idleLooksNeeded) return take();
+    if (m_waiting.elapsed() < patienceMs) return;
+    m_look->stop();
+    Q_EMIT finished(tr("The page %1 did not come to rest within %2 s.").arg(m_shots.constFirst().page).arg(patienceMs / 1000));
+}
+
+void Screenshots::take()
+{
+    const QString file = m_folder.filePath(m_shots.takeFirst().fileName());
+    if (m_window.grab().save(file)) return prepare();
+    m_look->stop();
+    Q_EMIT finished(tr("The picture %1 cannot be written.").arg(file));
 }
 
 }  // namespace headgate

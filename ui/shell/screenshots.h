@@ -1,45 +1,50 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QDir>
+#include <QElapsedTimer>
 #include <QObject>
 #include <QSize>
-#include <QString>
-#include <functional>
-#include <vector>
+
+class QTimer;
 
 namespace headgate {
 
 class MainWindow;
 class Theme;
 
-/// Walks every page, light and dark, at 1440 × 900 and 1024 × 700, and writes a PNG of each. GUI thread.
+/// Writes a picture of each page, light and dark, large and small, as PAGE[-selected]-THEME-WIDTHxHEIGHT.png: a page with
+/// a list as it comes and with a record chosen. A page is taken once it has been idle for a moment. GUI thread.
 class Screenshots : public QObject {
     Q_OBJECT
 public:
     Screenshots(MainWindow &window, Theme &theme, const QString &folder, QObject *parent = nullptr);
+
     void start();
 
 Q_SIGNALS:
-    /// `error` is empty when every picture was written.
-    void finished(const QString &error);
+    /// `failure` is empty when all pictures were written.
+    void finished(const QString &failure);
 
 private:
     struct Shot {
         QString page;
-        bool dark;
         QSize size;
-        QString suffix;
+        bool dark;
+        bool selected;  ///< with a record of its list chosen
+        QString fileName() const;
     };
-    void next();
-    void prepare(const Shot &shot);
-    void write(const Shot &shot);
+    void prepare();
+    void look();
+    void take();
 
     MainWindow &m_window;
     Theme &m_theme;
-    QString m_folder;
-    std::vector<Shot> m_shots;
-    std::size_t m_index = 0;
-    QString m_error;
+    QDir m_folder;
+    QList<Shot> m_shots;
+    QTimer *m_look;
+    QElapsedTimer m_waiting;
+    int m_idleLooks = 0;
 };
 
 }  // namespace headgate

@@ -1,38 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "models/base/result.h"
-#include "models/connections/connection.h"
+#include "ui/base/intent.h"
+#include "ui/shell/command.h"
 
-#include <QFuture>
-#include <QString>
-#include <functional>
+#include <QList>
+
+class QSettings;
 
 namespace headgate {
 
 class JobRegistry;
 class NotificationCenter;
+class PaletteSource;
 class Theme;
+class WorkspaceStatus;
 
-/// The status bar's figures.
-struct ShellHealth {
-    QString server;          ///< "PostgreSQL 15.18 primary"
-    double pingMs = 0;
-    double utilisation = 0;  ///< of the pool, 0 to 1
-};
-
-/// What the main window shows of the workspace, and what it shares with the pages. The references outlive the window.
+/// What the window stands on besides its pages. All of it outlives the window.
 struct ShellContext {
-    QString workspaceName;
-    QString workspaceAddress;
-    Environment environment = Environment::Development;
-    QString lockReason;      ///< why nothing can be changed; empty = it can
-    QString userName;
-    int schemaVersion = 0;
-    std::function<QFuture<Result<ShellHealth>>()> health;
     Theme &theme;
-    JobRegistry &jobs;
     NotificationCenter &notifications;
+    JobRegistry &jobs;
+    WorkspaceStatus &status;
+    QSettings &settings;
+    QList<PaletteSource *> sources;
+    EntityRef health;         ///< opened by the health dot
+    QList<Command> commands;  ///< of the program, beside those of the window and the pages
 };
 
 }  // namespace headgate

@@ -2,44 +2,42 @@
 #pragma once
 
 #include "models/database/codec.h"
-#include "ui/shell/shellcontext.h"
 
-#include <QTimer>
 #include <QWidget>
 
-class QHBoxLayout;
 class QLabel;
-class QPushButton;
+class QToolButton;
 
 namespace headgate {
 
-/// The bottom of the window, 26 px: health of the database, schema version, running jobs, time of the last refresh.
+class JobStrip;
+struct ShellContext;
+
+/// The status bar: health and workspace, schema version, running jobs, when the page was last read. GUI thread.
 class StatusLine : public QWidget {
     Q_OBJECT
 public:
     explicit StatusLine(const ShellContext &context, QWidget *parent = nullptr);
-    void setRefreshed(Timestamp at);
+
+    /// None: nothing has been read yet.
+    void setRefreshed(const std::optional<Timestamp> &at);
 
 Q_SIGNALS:
     void healthRequested();
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
-    void checkHealth();
-    void showHealth(const Result<ShellHealth> &health);
-    void showJobs();
+    void showStatus();
     void showRefreshed();
 
     const ShellContext &m_context;
-    QLabel *m_dot;
-    QLabel *m_health;
-    QWidget *m_jobs = nullptr;
-    QHBoxLayout *m_box;
+    QToolButton *m_health;
+    QLabel *m_schema;
+    JobStrip *m_jobs;
     QLabel *m_refreshed;
-    QTimer m_healthTimer;
-    QTimer m_clock;
-    Timestamp m_refreshedAt;
-    bool m_checking = false;
-    bool m_failed = false;
+    std::optional<Timestamp> m_refreshedAt;
 };
 
 }  // namespace headgate
