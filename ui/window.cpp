@@ -44,7 +44,7 @@ public:
     }
     ~Composition() override
     {
-        m_window.reset();
+        if (m_front) m_front->window.reset();
         m_threads.waitForDone();
     }
 
@@ -57,6 +57,17 @@ public:
 
 private:
     using Opened = Result<std::shared_ptr<Workspace>>;
+
+    /// A window and what it stands on, in the order in which they are made.
+    struct Front {
+        std::shared_ptr<Workspace> workspace;
+        JobRegistry jobs;
+        NotificationCenter notifications;
+        WorkspaceStatus status;
+        std::unique_ptr<HealthWatch> health;
+        std::unique_ptr<ConnectionPalette> palette;
+        std::unique_ptr<MainWindow> window;
+    };
 
     /// Opening may wait for a server: on a thread of its own, and the present window stays live meanwhile.
     void open(const WorkspaceAddress &address)
@@ -90,70 +101,68 @@ private:
 
     void show(const std::shared_ptr<Workspace> &workspace)
     {
-        const std::unique_ptr<MainWindow> old = std::move(m_window);
-        if (old) old->saveState();
-        const std::shared_ptr<Workspace> previous = std::exchange(m_workspace, workspace);
+        if (m_front) m_front->window->saveState();
+        // The window that is left goes at the end, when the new one is there: the program does not end between them.
+        const std::unique_ptr<Front> left = std::exchange(m_front, std::make_unique<Front>());
+        m_front->workspace = workspace;
         if (m_options.screenshotsFolder.isEmpty()) WorkspaceLocator::rememberLastOpened(workspace->address().text);
-        m_jobs = std::make_unique<JobRegistry>();
-        m_notifications = std::make_unique<NotificationCenter>();
-        compose();
-        m_window->show();
+        compose(*m_front);
+        m_front->window->show();
         if (m_openDialog) m_openDialog->close();
         if (!m_options.screenshotsFolder.isEmpty()) return takeScreenshots();
         welcomeIfEmpty();
-        (void)m_workspace->audit().sealExternalChanges();
+        (void)workspace->audit().sealExternalChanges();
     }
 
-    void compose()
+    void compose(Front &front)
     {
-        Workspace &workspace = *m_workspace;
+        Workspace &workspace = *front.workspace;
         const DialogTools tools{m_theme, m_messages, m_files};
         // One line a page.
         const QList<Page *> pages{
-            new OverviewPage(workspace.connections(), workspace.audit(), overviewHealth(), m_theme),
-            new ConnectionsPage(workspace.connections(), *m_jobs, *m_notifications, tools),
-            new AuditPage(workspace.audit(), *m_jobs, *m_notifications, m_theme),
+            new OverviewPage(workspace.connections(), workspace.audit(), overviewHealth(workspace), m_theme),
+            new ConnectionsPage(workspace.connections(), front.jobs, front.notifications, tools),
+            new AuditPage(workspace.audit(), front.jobs, front.notifications, m_theme),
         };
-        m_connectionPalette = std::make_unique<ConnectionPalette>(workspace.connections());
-        m_status = std::make_unique<WorkspaceStatus>();
+        front.palette = std::make_unique<ConnectionPalette>(workspace.connections());
         WorkspaceStatus::Values values;
         values.name = workspace.info().name;
         values.environment = workspace.info().environment;
         values.user = workspace.actor().name;
         values.schemaVersion = workspace.schemaVersion();
-        m_status->set(values);
-        m_health = std::make_unique<HealthWatch>(statusHealth(), *m_status, *m_notifications);
-        m_window = std::make_unique<MainWindow>(pages, ShellContext{m_theme, *m_notifications, *m_jobs, *m_status, m_settings, {m_connectionPalette.get()},
-                                                                    {QStringLiteral("overview"), {}}, programCommands()});
+        front.status.set(values);
+        front.health = std::make_unique<HealthWatch>(statusHealth(workspace), front.status, front.notifications);
+        front.window = std::make_unique<MainWindow>(pages, ShellContext{m_theme, front.notifications, front.jobs, front.status, m_settings, {front.palette.get()},
+                                                                        {QStringLiteral("overview"), {}}, programCommands()});
     }
 
     QList<Command> programCommands()
     {
         return {{QStringLiteral("program.open"), tr("Open another workspace…"), QStringLiteral("document-open"), QKeySequence::Open,
-                 [this] { askForWorkspace(m_window.get()); }, {}, false},
+                 [this] { askForWorkspace(m_front->window.get()); }, {}, false},
                 {QStringLiteral("program.about"), tr("About Headgate"), QStringLiteral("help-about"), {}, [this] { showAbout(); }, {}, false}};
     }
 
     void showAbout()
     {
-        m_messages.tell(m_window.get(), tr("Headgate %1").arg(QStringLiteral(HEADGATE_VERSION)),
+        m_messages.tell(m_front->window.get(), tr("Headgate %1").arg(QStringLiteral(HEADGATE_VERSION)),
                         tr("A console for the administrators of data platforms.\nFree software under the GNU General Public License, version 3 or later.\nWorkspace: %1")
-                            .arg(m_workspace->address().spec.display()));
+                            .arg(m_front->workspace->address().spec.display()));
     }
 
-    HealthWatch::Source statusHealth()
+    static HealthWatch::Source statusHealth(Workspace &workspace)
     {
-        return [this] {
-            return m_workspace->health().then([](const Result<WorkspaceHealth> &health) {
+        return [&workspace] {
+            return workspace.health().then([](const Result<WorkspaceHealth> &health) {
                 return health.ok() ? Result<HealthFigures>(HealthFigures{health->server, health->pingMs, health->pool.utilisation()}) : Result<HealthFigures>(health.error());
             });
         };
     }
 
-    OverviewPage::HealthSource overviewHealth()
+    static OverviewPage::HealthSource overviewHealth(Workspace &workspace)
     {
-        return [this] {
-            return m_workspace->health().then([version = m_workspace->schemaVersion()](const Result<WorkspaceHealth> &health) {
+        return [&workspace] {
+            return workspace.health().then([version = workspace.schemaVersion()](const Result<WorkspaceHealth> &health) {
                 if (!health.ok()) return Result<OverviewHealth>(health.error());
                 return Result<OverviewHealth>(OverviewHealth{health->server, health->pingMs, health->pool.inUse, health->pool.capacity, version});
             });
@@ -170,35 +179,35 @@ private:
 
     void welcomeIfEmpty()
     {
-        attach(m_window.get(), m_workspace->connections().summary(), [this](const Result<ConnectionSummary> &summary) {
+        attach(m_front->window.get(), m_front->workspace->connections().summary(), [this](const Result<ConnectionSummary> &summary) {
             if (!summary.ok() || summary->total > 0) return;
             auto *welcome = new WelcomePage(m_theme);
-            connect(welcome, &WelcomePage::addConnectionRequested, this, [this] { m_window->open({QStringLiteral("connections"), QStringLiteral("new")}); });
-            connect(welcome, &WelcomePage::openWorkspaceRequested, this, [this] { askForWorkspace(m_window.get()); });
+            connect(welcome, &WelcomePage::addConnectionRequested, this, [this] { m_front->window->open({QStringLiteral("connections"), QStringLiteral("new")}); });
+            connect(welcome, &WelcomePage::openWorkspaceRequested, this, [this] { askForWorkspace(m_front->window.get()); });
             connect(welcome, &WelcomePage::sampleRequested, this, [this, welcome] { loadSample(welcome); });
-            m_window->showWelcome(welcome);
+            m_front->window->showWelcome(welcome);
         });
     }
 
     void loadSample(WelcomePage *welcome)
     {
         welcome->setBusy(true);
-        const JobHandle job = m_jobs->begin(tr("Load the sample data"), {});
-        const auto work = [workspace = m_workspace] {
+        const JobHandle job = m_front->jobs.begin(tr("Load the sample data"), {});
+        const auto work = [workspace = m_front->workspace] {
             SampleWorkspace::fill(*workspace, Timestamp::now());
             return Done{};
         };
-        attach(m_window.get(), runTask(m_threads, work), [this, job, welcome = QPointer(welcome)](const Result<Done> &done) {
+        attach(m_front->window.get(), runTask(m_threads, work), [this, job, welcome = QPointer(welcome)](const Result<Done> &done) {
             job.end();
             if (welcome) welcome->setBusy(false);
-            if (!done.ok()) return m_notifications->addError(done.error());
-            m_window->showPage(QStringLiteral("connections"));
+            if (!done.ok()) return m_front->notifications.addError(done.error());
+            m_front->window->showPage(QStringLiteral("connections"));
         });
     }
 
     void takeScreenshots()
     {
-        auto *screenshots = new Screenshots(*m_window, m_theme, m_options.screenshotsFolder, this);
+        auto *screenshots = new Screenshots(*m_front->window, m_theme, m_options.screenshotsFolder, this);
         connect(screenshots, &Screenshots::finished, this, [this](const QString &error) { error.isEmpty() ? QApplication::exit(0) : fail(error); });
         screenshots->start();
     }
@@ -215,13 +224,7 @@ private:
     FileDialogs m_files;
     QSettings m_settings;
     QThreadPool m_threads;
-    std::shared_ptr<Workspace> m_workspace;
-    std::unique_ptr<JobRegistry> m_jobs;
-    std::unique_ptr<NotificationCenter> m_notifications;
-    std::unique_ptr<ConnectionPalette> m_connectionPalette;
-    std::unique_ptr<WorkspaceStatus> m_status;
-    std::unique_ptr<HealthWatch> m_health;
-    std::unique_ptr<MainWindow> m_window;
+    std::unique_ptr<Front> m_front;
     QPointer<OpenWorkspaceDialog> m_openDialog;
 };
 

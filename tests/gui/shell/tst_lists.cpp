@@ -31,7 +31,7 @@ private Q_SLOTS:
 namespace {
 
 struct Listed {
-    explicit Listed(QList<DemoRow> rows = demoRows()) : model(std::move(rows)), panel(&model, theme)
+    explicit Listed(const QList<DemoRow> &rows = demoRows()) : model(rows), panel(&model, theme)
     {
         panel.setEmptyText(QStringLiteral("Nothing yet."), QStringLiteral("Add one"), QStringLiteral("Nothing matches."));
         panel.resize(1200, 500);
@@ -107,7 +107,7 @@ void TstLists::nameTakesWhatIsLeft()
 
 void TstLists::emptyOffersAnAction()
 {
-    Listed list({});
+    Listed list(QList<DemoRow>{});
     QTRY_VERIFY(list.model.hasLoaded());
     QPushButton *action = nullptr;
     for (auto *button : list.panel.findChildren<QPushButton *>())
