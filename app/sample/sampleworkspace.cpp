@@ -78,7 +78,7 @@ std::vector<SamplePerson> makePeople(Transaction &transaction, const Plan &plan)
         made.user = {{}, QLatin1String(person.username), QLatin1String(person.role), true, QLatin1String(person.fullName),
                      QLatin1String(person.username) + QStringLiteral("@example.com")};
         const auto there = WorkspaceStore::user(transaction.session(), made.user.username);
-        made.user.id = there ? there->id : WorkspaceStore::insertUser(transaction, made.user, beginOf(plan.now));
+        made.user.id = there ? there->id : WorkspaceStore::insertUser(transaction, made.user, beginOf(plan.now)).value();
         made.actor = {made.user.id, made.user.username, QLatin1String(person.address),
                       QStringLiteral("headgate " HEADGATE_VERSION " (window; %1@%2)").arg(QLatin1String(person.username), QLatin1String(person.machine))};
         made.edits = made.user.role != u"viewer";

@@ -66,7 +66,11 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const WorkspaceOptions &optio
         workspace->identify();
         return workspace;
     } catch (const Exception &exception) {
-        return exception.error();
+        Error error = exception.error();
+        if (error.kind == ErrorKind::Unreachable && error.hint.isEmpty())
+            error.hint = QStringLiteral("See that the server runs and that address, database, user and password are right; --workspace, "
+                                        "DATABASE_URL or DB_HOST and its like name them.");
+        return error;
     }
 }
 
@@ -108,13 +112,11 @@ void Workspace::identify()
         QString login;
         QString address;
         std::optional<User> user;
-        int users = 0;
     };
     const Found found = valueOf(m_database->read([](Session &session) {
         const QString role = WorkspaceStore::loginRole(session);
         const QString login = role.isEmpty() ? osUser() : role;
-        return Found{WorkspaceStore::info(session), login, WorkspaceStore::clientAddress(session), WorkspaceStore::user(session, login),
-                     WorkspaceStore::userCount(session)};
+        return Found{WorkspaceStore::info(session), login, WorkspaceStore::clientAddress(session), WorkspaceStore::user(session, login)};
     }));
     if (found.user && !found.user->isActive)
         throw Exception({ErrorKind::Denied, QStringLiteral("The user %1 is not active in this workspace").arg(found.login),
@@ -123,7 +125,7 @@ void Workspace::identify()
     m_actor.ipAddress = found.address;
     m_actor.userAgent = userAgent(m_options.front);
     if (found.user) m_actor.userId = found.user->id;
-    if (!found.info || !found.user) introduce(found.info.has_value(), found.user.has_value(), found.users == 0);
+    if (!found.info || !found.user) introduce();
     m_info = valueOf(m_database->read([](Session &session) { return WorkspaceStore::info(session).value_or(WorkspaceInfo{}); }));
 
     const auto actor = [this] { return m_actor; };
@@ -137,12 +139,12 @@ void Workspace::identify()
     m_audit = std::make_unique<AuditService>(*m_database, actor);
 }
 
-/// The first acts in a workspace, and of a person in it, stand in its trail.
-void Workspace::introduce(bool hasInfo, bool hasUser, bool firstUser)
+/// The first acts in a workspace, and of a person in it, stand in its trail. Many consoles may come first at once, and
+/// one may have been stopped between the schema and this: only what the transaction itself finds missing is made.
+void Workspace::introduce()
 {
     WorkspaceInfo info{QUuid::createUuid(), m_options.name.isEmpty() ? defaultName(m_options.address.spec) : m_options.name, m_options.environment};
     const int version = m_schemaVersion;
-    const bool made = m_isNew;
     const Actor actor = m_actor;
     const std::optional<Timestamp> madeAt = m_options.madeAt;
     const auto entry = [actor, madeAt](const char *action, const char *type, const QString &id, const QString &name, const QJsonObject &values) {
@@ -158,20 +160,19 @@ void Workspace::introduce(bool hasInfo, bool hasUser, bool firstUser)
     };
     m_actor.userId = valueOf(m_database->write([=](Transaction &transaction) {
         if (madeAt) WorkspaceStore::ensurePartitions(transaction, *madeAt, std::max(*madeAt, Timestamp::now()));
-        if (!hasInfo) {
-            WorkspaceStore::insert(transaction, info);
-            if (made)
+        Session &session = transaction.session();
+        const bool untold = AuditStore::count(session, {}) == 0;
+        if (WorkspaceStore::insert(transaction, info)) {
+            if (untold)
                 AuditStore::record(transaction, entry("MIGRATE", "schema", QString::number(version), QStringLiteral("initial"), {{QStringLiteral("to"), version}}));
             AuditStore::record(transaction, entry("CREATE", "workspace", info.uuid.toString(QUuid::WithoutBraces), info.name,
                                                   {{QStringLiteral("name"), info.name}, {QStringLiteral("environment"), environments.name(info.environment)}}));
         }
-        std::optional<UserId> id = actor.userId;
-        if (!hasUser) {
-            const QString role = firstUser ? QStringLiteral("admin") : QStringLiteral("operator");
-            id = WorkspaceStore::insertUser(transaction, {{}, actor.name, role, true, {}, {}}, madeAt);
-            AuditStore::record(transaction, entry("CREATE", "user", QString::number(id->value), actor.name, {{QStringLiteral("role"), role}}));
-        }
-        return id;
+        const QString role = WorkspaceStore::userCount(session) == 0 ? QStringLiteral("admin") : QStringLiteral("operator");
+        const std::optional<UserId> id = WorkspaceStore::insertUser(transaction, {{}, actor.name, role, true, {}, {}}, madeAt);
+        if (!id) return WorkspaceStore::user(session, actor.name).value().id;
+        AuditStore::record(transaction, entry("CREATE", "user", QString::number(id->value), actor.name, {{QStringLiteral("role"), role}}));
+        return *id;
     }));
 }
 

@@ -63,7 +63,7 @@ private:
     explicit Workspace(WorkspaceOptions options);
     void prepareSchema();
     void identify();
-    void introduce(bool hasInfo, bool hasUser, bool firstUser);
+    void introduce();
 
     WorkspaceOptions m_options;
     WorkspaceInfo m_info;

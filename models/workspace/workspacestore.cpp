@@ -13,14 +13,14 @@ std::optional<WorkspaceInfo> info(Session &session)
                          environments.value(query.get<QString>(2)).value_or(Environment::Production)};
 }
 
-void insert(Transaction &transaction, const WorkspaceInfo &info)
+bool insert(Transaction &transaction, const WorkspaceInfo &info)
 {
-    Query(transaction.session(), QStringLiteral("insert into workspace (id, uuid, name, environment) values (1, {uuid_in:uuid}, :name, :environment) "
-                                                "on conflict do nothing"))
+    return Query(transaction.session(), QStringLiteral("insert into workspace (id, uuid, name, environment) values (1, {uuid_in:uuid}, :name, :environment) "
+                                                       "on conflict do nothing"))
         .bind("uuid", info.uuid)
         .bind("name", info.name)
         .bind("environment", environments.name(info.environment))
-        .exec();
+        .execOne();
 }
 
 std::optional<User> user(Session &session, const QString &username)
@@ -38,20 +38,20 @@ int userCount(Session &session)
     return query.get<int>(0);
 }
 
-UserId insertUser(Transaction &transaction, const User &user, std::optional<Timestamp> createdAt)
+std::optional<UserId> insertUser(Transaction &transaction, const User &user, std::optional<Timestamp> createdAt)
 {
     const auto textOrNull = [](const QString &text) { return text.isEmpty() ? std::nullopt : std::optional(text); };
     const Timestamp made = createdAt.value_or(Timestamp::now());
     Query query(transaction.session(), QStringLiteral("insert into users (username, role, is_active, full_name, email, created_at, updated_at) "
-                                                      "values (:name, :role, :active, :full_name, :email, {ts:made}, {ts:made}) returning id"));
+                                                      "values (:name, :role, :active, :full_name, :email, {ts:made}, {ts:made}) "
+                                                      "on conflict (username) do nothing returning id"));
     query.bind("name", user.username)
         .bind("role", user.role)
         .bind("active", user.isActive)
         .bind("full_name", textOrNull(user.fullName))
         .bind("email", textOrNull(user.email))
-        .bind("made", made)
-        .first();
-    return query.getId<UserId>(0);
+        .bind("made", made);
+    return query.first() ? std::optional(query.getId<UserId>(0)) : std::nullopt;
 }
 
 void ensurePartitions(Transaction &transaction, Timestamp from, Timestamp to)

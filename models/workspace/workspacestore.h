@@ -31,11 +31,12 @@ struct User {
 namespace WorkspaceStore {
 
 std::optional<WorkspaceInfo> info(Session &session);
-/// Does nothing when another process made the row first.
-void insert(Transaction &transaction, const WorkspaceInfo &info);
+/// False, and nothing done, when the row is there: another process's insert is waited for.
+bool insert(Transaction &transaction, const WorkspaceInfo &info);
 std::optional<User> user(Session &session, const QString &username);
 int userCount(Session &session);
-UserId insertUser(Transaction &transaction, const User &user, std::optional<Timestamp> createdAt = {});
+/// None, and nothing done, when there is a user of that name.
+std::optional<UserId> insertUser(Transaction &transaction, const User &user, std::optional<Timestamp> createdAt = {});
 /// PostgreSQL: makes the monthly partitions of the big tables for these times; nothing on SQLite.
 void ensurePartitions(Transaction &transaction, Timestamp from, Timestamp to);
 /// The login role of a PostgreSQL session; empty on SQLite, where the operating system knows the user.

@@ -44,6 +44,13 @@ bool Editor::waitFor(const QByteArray &text)
     return false;
 }
 
+void Editor::skipWhatWasSaid()
+{
+    m_process->waitForReadyRead(0);
+    m_output += m_process->readAllStandardOutput();
+    m_position = m_output.lastIndexOf('\n') + 1;
+}
+
 void Editor::say(const QByteArray &line)
 {
     m_process->write(line + '\n');

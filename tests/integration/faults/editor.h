@@ -22,6 +22,7 @@ public:
     bool waitFor(const QByteArray &text);
     /// The next line, without its end; empty after 30 s or when the process ended.
     QByteArray nextLine();
+    void skipWhatWasSaid();
     void say(const QByteArray &line);
     /// kill -9, then what was said until then. All lines, also those read before.
     QList<QByteArray> kill();
