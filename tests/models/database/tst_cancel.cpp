@@ -141,7 +141,7 @@ void TstCancel::neverHitsTheNextStatement()
 {
     const auto session = Session::open(spec());
     const QString next = session->dialect().isSqlite()
-        ? QStringLiteral("with recursive n(i) as (select 1 union all select i + 1 from n limit 2000) select max(i) from n")
+        ? QStringLiteral("with recursive n(i) as (select 1 union all select i + 1 from n limit 30000) select max(i) from n")
         : session->dialect().isPostgresql() ? QStringLiteral("select pg_sleep(0.002)") : QStringLiteral("select sleep(0.002)");
     int cancelled = 0;
     for (int i = 0; i < 200; ++i) {
