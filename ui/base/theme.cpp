@@ -87,7 +87,7 @@ void Theme::setMode(Mode mode)
 void Theme::apply()
 {
     m_dark = m_mode == Mode::Dark || (m_mode == Mode::System && m_systemIsDark);
-    QIcon::setThemeName(m_dark ? QStringLiteral("breeze-dark") : QStringLiteral("breeze"));
+    QIcon::setThemeName(QStringLiteral("breeze"));  // one set of shapes: every icon is tinted
     QApplication::setPalette(palette());
     m_application.setStyleSheet(styleSheet());
     Q_EMIT changed();
