@@ -82,8 +82,8 @@ std::vector<SampleLife> sampleRemovedLives(Timestamp now)
         int removedDays;
     };
     std::vector<SampleLife> lives;
-    for (const Seed &seed : {Seed{"tmp-load-test", "pg-load.ci.test", 25, 24}, Seed{"orders-copy", "pg-orders-9.dev.internal", 20, 11},
-                             Seed{"crm-old", "mysql-crm-0.prod.internal", 29, 6}}) {
+    for (const Seed &seed : {Seed{"tmp-load-test", "pg-load.ci.test", 25, 24}, Seed{"orders-copy", "orders-9-dev.test", 20, 11},
+                             Seed{"crm-old", "crm-0.internal", 29, 6}}) {
         Connection c;
         c.name = QLatin1String(seed.name);
         c.databaseType = c.name.startsWith(QLatin1String("crm")) ? DatabaseType::Mysql : DatabaseType::Postgresql;

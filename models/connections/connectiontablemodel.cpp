@@ -11,12 +11,12 @@ QList<RecordColumn> columnTable()
 {
     const auto tr = [](const char *text) { return ConnectionTableModel::tr(text); };
     return {
-        {QStringLiteral("name"), tr("Name"), ColumnKind::Text, true, 124, true},
+        {QStringLiteral("name"), tr("Name"), ColumnKind::Text, true, 136, true},
         {QStringLiteral("environment"), tr("Env"), ColumnKind::Environment, true, 66},
         {QStringLiteral("database_type"), tr("Type"), ColumnKind::Text, true, 123},
-        {QStringLiteral("host"), tr("Host"), ColumnKind::Identifier, true, 146},
+        {QStringLiteral("host"), tr("Host"), ColumnKind::Identifier, true, 174},
         {QStringLiteral("last_test_status"), tr("Last test"), ColumnKind::Status, true, 94},
-        {QStringLiteral("last_response_ms"), tr("Response, ms"), ColumnKind::Number, true, 116},
+        {QStringLiteral("last_response_ms"), tr("Response, ms"), ColumnKind::Number, true, 110},
         {QStringLiteral("last_tested_at"), tr("Last tested"), ColumnKind::Time, true, 94},
         {QStringLiteral("tags"), tr("Tags"), ColumnKind::Tags, false, 150, false, true},
     };

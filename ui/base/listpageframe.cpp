@@ -37,7 +37,7 @@ ListPageFrame::ListPageFrame(RecordTableModel *model, QWidget *detail, const The
     m_splitter->setHandleWidth(Theme::CardPadding);
     m_splitter->setChildrenCollapsible(false);
     m_splitter->setStretchFactor(0, 1);
-    m_splitter->setSizes({780, 400});
+    m_splitter->setSizes({810, 364});
     m_panel->view()->setObjectName(QStringLiteral("list"));
     auto *box = new QVBoxLayout(this);
     box->setContentsMargins(Theme::PageMargin, Theme::PageMargin, Theme::PageMargin, Theme::PageMargin);
@@ -154,7 +154,7 @@ void ListPageFrame::resizeEvent(QResizeEvent *event)
     const auto wanted = width() < NarrowWidth ? Qt::Vertical : Qt::Horizontal;
     if (m_splitter->orientation() == wanted) return;
     m_splitter->setOrientation(wanted);
-    m_splitter->setSizes(wanted == Qt::Vertical ? QList<int>{300, 300} : QList<int>{780, 400});
+    m_splitter->setSizes(wanted == Qt::Vertical ? QList<int>{300, 300} : QList<int>{810, 364});
 }
 
 QJsonObject ListPageFrame::saveState() const

@@ -20,7 +20,7 @@ namespace headgate {
 
 namespace {
 
-constexpr int lineCount = 8;
+constexpr int lineCount = 16;
 constexpr int markWidth = 64;
 constexpr int twoColumnsFrom = 760;
 

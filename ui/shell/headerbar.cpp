@@ -119,7 +119,8 @@ void HeaderBar::paint()
     m_product->setFont(theme.semibold());
     m_lockIcon->setPixmap(theme.icon(QStringLiteral("object-locked"), Theme::Muted).pixmap(16));
     // The outline carries the colour; the word keeps the contrast of text.
-    m_environment->setStyleSheet(QStringLiteral("border: 1px solid %1; border-radius: 4px; padding: 1px 6px;")
+    m_environment->setFixedHeight(20);
+    m_environment->setStyleSheet(QStringLiteral("border: 1px solid %1; border-radius: 4px; padding: 0 6px;")
                                      .arg(theme.environmentColor(environments.name(m_context.status.values().environment)).name()));
     showNotifications();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/screenshots.h"
 
+#include "ui/base/listpanel.h"
 #include "ui/base/listview.h"
 #include "ui/base/theme.h"
 #include "ui/shell/mainwindow.h"
@@ -14,7 +15,7 @@ namespace {
 constexpr int lookEveryMs = 50;
 constexpr int idleLooksNeeded = 4;
 constexpr int patienceMs = 20'000;
-constexpr int chosenRow = 2;
+constexpr int chosenRow = 8;
 
 }  // namespace
 
@@ -33,7 +34,7 @@ Screenshots::Screenshots(MainWindow &window, Theme &theme, const QString &folder
         for (const QSize size : {QSize(1440, 900), QSize(1024, 700)})
             for (const Page *page : window.pages()) {
                 m_shots << Shot{page->id(), size, dark, false};
-                if (page->findChild<ListView *>()) m_shots << Shot{page->id(), size, dark, true};
+                if (page->findChild<ListPanel *>()) m_shots << Shot{page->id(), size, dark, true};
             }
     m_look->setInterval(lookEveryMs);
     connect(m_look, &QTimer::timeout, this, &Screenshots::look);
@@ -59,7 +60,9 @@ void Screenshots::prepare()
     m_theme.setMode(shot.dark ? Theme::Mode::Dark : Theme::Mode::Light);
     m_window.resize(shot.size);
     m_window.showPage(shot.page);
-    if (auto *list = m_window.currentPage()->findChild<ListView *>()) {
+    // A detail pane may hold a list of its own; the page's is the one in its panel.
+    if (const auto *panel = m_window.currentPage()->findChild<ListPanel *>()) {
+        ListView *list = panel->view();
         list->clearSelection();
         list->setCurrentIndex(shot.selected ? list->model()->index(chosenRow, 0) : QModelIndex());
     }
