@@ -62,7 +62,8 @@ int listSlots(CommandContext &context)
 {
     QJsonArray array;
     QList<QStringList> rows;
-    for (const KeySlot &slot : context.workspace().vault().slots().orThrow()) {
+    const QList<KeySlot> slotList = context.workspace().vault().slots().orThrow();
+    for (const KeySlot &slot : slotList) {
         array << slotJson(slot);
         rows << QStringList{QString::number(slot.id.value), slot.holder, keySlotKinds.name(slot.kind)};
     }
