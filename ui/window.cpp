@@ -44,7 +44,7 @@ public:
     }
     ~Composition() override
     {
-        if (m_front) m_front->window.reset();
+        if (m_session) m_session->window.reset();
         m_threads.waitForDone();
     }
 
@@ -59,7 +59,7 @@ private:
     using Opened = Result<std::shared_ptr<Workspace>>;
 
     /// A window and what it stands on, in the order in which they are made.
-    struct Front {
+    struct Session {
         std::shared_ptr<Workspace> workspace;
         JobRegistry jobs;
         NotificationCenter notifications;
@@ -101,53 +101,53 @@ private:
 
     void show(const std::shared_ptr<Workspace> &workspace)
     {
-        if (m_front) m_front->window->saveState();
+        if (m_session) m_session->window->saveState();
         // The window that is left goes at the end, when the new one is there: the program does not end between them.
-        const std::unique_ptr<Front> left = std::exchange(m_front, std::make_unique<Front>());
-        m_front->workspace = workspace;
+        const std::unique_ptr<Session> left = std::exchange(m_session, std::make_unique<Session>());
+        m_session->workspace = workspace;
         if (m_options.screenshotsFolder.isEmpty()) WorkspaceLocator::rememberLastOpened(workspace->address().text);
-        compose(*m_front);
-        m_front->window->show();
+        compose(*m_session);
+        m_session->window->show();
         if (m_openDialog) m_openDialog->close();
         if (!m_options.screenshotsFolder.isEmpty()) return takeScreenshots();
         welcomeIfEmpty();
         (void)workspace->audit().sealExternalChanges();
     }
 
-    void compose(Front &front)
+    void compose(Session &session)
     {
-        Workspace &workspace = *front.workspace;
+        Workspace &workspace = *session.workspace;
         const DialogTools tools{m_theme, m_messages, m_files};
         // One line a page.
         const QList<Page *> pages{
             new OverviewPage(workspace.connections(), workspace.audit(), overviewHealth(workspace), m_theme),
-            new ConnectionsPage(workspace.connections(), front.jobs, front.notifications, tools),
-            new AuditPage(workspace.audit(), front.jobs, front.notifications, m_theme),
+            new ConnectionsPage(workspace.connections(), session.jobs, session.notifications, tools),
+            new AuditPage(workspace.audit(), session.jobs, session.notifications, m_theme),
         };
-        front.palette = std::make_unique<ConnectionPalette>(workspace.connections());
+        session.palette = std::make_unique<ConnectionPalette>(workspace.connections());
         WorkspaceStatus::Values values;
         values.name = workspace.info().name;
         values.environment = workspace.info().environment;
         values.user = workspace.actor().name;
         values.schemaVersion = workspace.schemaVersion();
-        front.status.set(values);
-        front.health = std::make_unique<HealthWatch>(statusHealth(workspace), front.status, front.notifications);
-        front.window = std::make_unique<MainWindow>(pages, ShellContext{m_theme, front.notifications, front.jobs, front.status, m_settings, {front.palette.get()},
+        session.status.set(values);
+        session.health = std::make_unique<HealthWatch>(statusHealth(workspace), session.status, session.notifications);
+        session.window = std::make_unique<MainWindow>(pages, ShellContext{m_theme, session.notifications, session.jobs, session.status, m_settings, {session.palette.get()},
                                                                         {QStringLiteral("overview"), {}}, programCommands()});
     }
 
     QList<Command> programCommands()
     {
         return {{QStringLiteral("program.open"), tr("Open another workspace…"), QStringLiteral("document-open"), QKeySequence::Open,
-                 [this] { askForWorkspace(m_front->window.get()); }, {}, false},
+                 [this] { askForWorkspace(m_session->window.get()); }, {}, false},
                 {QStringLiteral("program.about"), tr("About Headgate"), QStringLiteral("help-about"), {}, [this] { showAbout(); }, {}, false}};
     }
 
     void showAbout()
     {
-        m_messages.tell(m_front->window.get(), tr("Headgate %1").arg(QStringLiteral(HEADGATE_VERSION)),
+        m_messages.tell(m_session->window.get(), tr("Headgate %1").arg(QStringLiteral(HEADGATE_VERSION)),
                         tr("A console for the administrators of data platforms.\nFree software under the GNU General Public License, version 3 or later.\nWorkspace: %1")
-                            .arg(m_front->workspace->address().spec.display()));
+                            .arg(m_session->workspace->address().spec.display()));
     }
 
     static HealthWatch::Source statusHealth(Workspace &workspace)
@@ -179,35 +179,35 @@ private:
 
     void welcomeIfEmpty()
     {
-        attach(m_front->window.get(), m_front->workspace->connections().summary(), [this](const Result<ConnectionSummary> &summary) {
+        attach(m_session->window.get(), m_session->workspace->connections().summary(), [this](const Result<ConnectionSummary> &summary) {
             if (!summary.ok() || summary->total > 0) return;
             auto *welcome = new WelcomePage(m_theme);
-            connect(welcome, &WelcomePage::addConnectionRequested, this, [this] { m_front->window->open({QStringLiteral("connections"), QStringLiteral("new")}); });
-            connect(welcome, &WelcomePage::openWorkspaceRequested, this, [this] { askForWorkspace(m_front->window.get()); });
+            connect(welcome, &WelcomePage::addConnectionRequested, this, [this] { m_session->window->open({QStringLiteral("connections"), QStringLiteral("new")}); });
+            connect(welcome, &WelcomePage::openWorkspaceRequested, this, [this] { askForWorkspace(m_session->window.get()); });
             connect(welcome, &WelcomePage::sampleRequested, this, [this, welcome] { loadSample(welcome); });
-            m_front->window->showWelcome(welcome);
+            m_session->window->showWelcome(welcome);
         });
     }
 
     void loadSample(WelcomePage *welcome)
     {
         welcome->setBusy(true);
-        const JobHandle job = m_front->jobs.begin(tr("Load the sample data"), {});
-        const auto work = [workspace = m_front->workspace] {
+        const JobHandle job = m_session->jobs.begin(tr("Load the sample data"), {});
+        const auto work = [workspace = m_session->workspace] {
             SampleWorkspace::fill(*workspace, Timestamp::now());
             return Done{};
         };
-        attach(m_front->window.get(), runTask(m_threads, work), [this, job, welcome = QPointer(welcome)](const Result<Done> &done) {
+        attach(m_session->window.get(), runTask(m_threads, work), [this, job, welcome = QPointer(welcome)](const Result<Done> &done) {
             job.end();
             if (welcome) welcome->setBusy(false);
-            if (!done.ok()) return m_front->notifications.addError(done.error());
-            m_front->window->showPage(QStringLiteral("connections"));
+            if (!done.ok()) return m_session->notifications.addError(done.error());
+            m_session->window->showPage(QStringLiteral("connections"));
         });
     }
 
     void takeScreenshots()
     {
-        auto *screenshots = new Screenshots(*m_front->window, m_theme, m_options.screenshotsFolder, this);
+        auto *screenshots = new Screenshots(*m_session->window, m_theme, m_options.screenshotsFolder, this);
         connect(screenshots, &Screenshots::finished, this, [this](const QString &error) { error.isEmpty() ? QApplication::exit(0) : fail(error); });
         screenshots->start();
     }
@@ -224,7 +224,7 @@ private:
     FileDialogs m_files;
     QSettings m_settings;
     QThreadPool m_threads;
-    std::unique_ptr<Front> m_front;
+    std::unique_ptr<Session> m_session;
     QPointer<OpenWorkspaceDialog> m_openDialog;
 };
 

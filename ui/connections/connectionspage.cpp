@@ -199,6 +199,7 @@ void ConnectionsPage::onLoaded()
 
 void ConnectionsPage::open(const QString &id)
 {
+    if (id == u"new") return addConnection();
     if (id.startsWith(statusPrefix)) {
         const QString status = id.mid(statusPrefix.size());
         m_statusFacet->choose({status.isEmpty() ? QVariant() : QVariant(status)});

@@ -31,7 +31,7 @@ public:
     PageGroup group() const override { return PageGroup::Move; }
     QList<Command> commands() const override;
     void refresh() override;
-    /// An id, or "status=failure" to show those whose last test ended so.
+    /// An id, "new", or "status=failure" to show those whose last test ended so.
     void open(const QString &id) override;
     QJsonObject saveState() const override;
     void restoreState(const QJsonObject &state) override;
