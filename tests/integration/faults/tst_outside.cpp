@@ -139,7 +139,8 @@ void TstOutside::forgeriesAreNamed()
     QVERIFY2(before.exitCode == 0, before.text());
     const QByteArray unguarded = kind == Dialect::Kind::Sqlite
                                      ? "drop trigger audit_logs_update; drop trigger audit_logs_delete; drop trigger audit_head_update;"
-                                     : "alter table audit_logs disable trigger user; alter table audit_head disable trigger user;";
+                                     : "alter event trigger headgate_refuse_ddl disable;"
+                                       "alter table audit_logs disable trigger user; alter table audit_head disable trigger user;";
     QCOMPARE(outside(console, unguarded + forgery + ';'), QByteArray());
     const Answer after = console.run({u"audit"_s, u"verify"_s, u"--json"_s});
     QCOMPARE(after.exitCode, 1);
