@@ -55,6 +55,12 @@ Error changedMeanwhile(const Connection &stored)
             QStringLiteral("Compare both versions, choose what to keep, and save again.")};
 }
 
+/// What was read before the refused statement may be old by now: somebody else's commit came between.
+[[noreturn]] void throwChanged(Transaction &transaction, const Connection &before)
+{
+    throw Exception(changedMeanwhile(require(ConnectionStore::get(transaction.session(), before.id), before.name)));
+}
+
 AuditEntry entryFor(const Actor &actor, const char *action, const Connection &connection)
 {
     AuditEntry entry;
@@ -135,7 +141,7 @@ QFuture<Result<Connection>> ConnectionService::update(const ConnectionDraft &dra
     return save(draft, [this](Transaction &transaction, const ConnectionDraft &wanted) {
         const ConnectionId id = wanted.connection.id;
         const Connection before = require(ConnectionStore::get(transaction.session(), id), QString::number(id.value));
-        if (!ConnectionStore::update(transaction, wanted.connection)) throw Exception(changedMeanwhile(before));
+        if (!ConnectionStore::update(transaction, wanted.connection)) throwChanged(transaction, before);
         writeSecret(transaction, id, wanted.password);
         const Connection stored = require(ConnectionStore::get(transaction.session(), id), wanted.connection.name);
         AuditEntry entry = entryFor(m_actor(), "UPDATE", stored);
@@ -185,7 +191,7 @@ QFuture<Result<Done>> ConnectionService::remove(ConnectionId id, int version)
             throw Exception({ErrorKind::InUse, QStringLiteral("%1 is used by %2 pipelines").arg(stored.name).arg(pipelines.size()),
                              QStringLiteral("pipelines"), pipelines.join(QStringLiteral(", ")),
                              QStringLiteral("Remove these pipelines or give them another connection first.")});
-        if (!ConnectionStore::remove(transaction, id, version)) throw Exception(changedMeanwhile(stored));
+        if (!ConnectionStore::remove(transaction, id, version)) throwChanged(transaction, stored);
         AuditEntry entry = entryFor(m_actor(), "DELETE", stored);
         entry.oldValues = ConnectionJson::toJson(stored);
         AuditStore::record(transaction, entry);

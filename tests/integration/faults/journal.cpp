@@ -74,7 +74,7 @@ void Journal::add(const QByteArrayList &lines)
         const QString verb = line.section(u' ', 0, 0);
         if (verb == u"try") m_acts.insert(line.section(u' ', 1), State::Tried);
         if (verb == u"ack") m_acts.insert(line.section(u' ', 1), State::Acknowledged);
-        if (verb == u"err" && line.section(u' ', 1, 1) != u"unknown") m_acts.insert(line.section(u' ', 2), State::Refused);
+        if (verb == u"err" && line.section(u' ', 1, 1) != u"unknown_outcome") m_acts.insert(line.section(u' ', 2), State::Refused);
     }
 }
 

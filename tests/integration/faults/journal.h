@@ -14,7 +14,7 @@ public:
     void add(const QByteArrayList &lines);
     int tried() const { return int(m_acts.size()); }
     int acknowledged() const { return count(State::Acknowledged); }
-    /// Acts that ended without an answer, or with "unknown".
+    /// Acts that ended without an answer, or with "unknown_outcome".
     int inDoubt() const { return count(State::Tried); }
 
     /// Every acknowledged act has exactly one audit row; a refused one has none; one in doubt has one or none, and no
