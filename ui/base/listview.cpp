@@ -138,13 +138,16 @@ void ListView::showColumnMenu(const QPoint &position)
         action->setCheckable(true);
         action->setChecked(!isColumnHidden(i));
         action->setEnabled(i > 0);  // the first names the row
-        connect(action, &QAction::toggled, this, [this, i](bool shown) {
-            m_columnsChosen = true;
-            setColumnHidden(i, !shown);
-            layOutColumns();
-        });
+        connect(action, &QAction::toggled, this, [this, i](bool shown) { setColumnShown(i, shown); });
     }
     menu->popup(horizontalHeader()->mapToGlobal(position));
+}
+
+void ListView::setColumnShown(int column, bool shown)
+{
+    m_columnsChosen = true;
+    setColumnHidden(column, !shown);
+    layOutColumns();
 }
 
 QJsonObject ListView::saveState() const

@@ -22,6 +22,9 @@ public:
     QList<qint64> selectedIds() const;
     void selectId(qint64 id);
 
+    /// As a person chose it: kept from now on, also in narrow lists.
+    void setColumnShown(int column, bool shown);
+
     QJsonObject saveState() const;
     void restoreState(const QJsonObject &state);
 

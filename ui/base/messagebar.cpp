@@ -20,6 +20,7 @@ MessageBar::MessageBar(const Theme &theme, QWidget *parent)
         label->setFocusPolicy(Qt::NoFocus);
     }
     m_detail->setProperty("muted", true);
+    m_action->setAccessibleName(tr("Mend it"));
     auto *words = new QVBoxLayout;
     words->setSpacing(2);
     words->addWidget(m_text);
@@ -53,6 +54,7 @@ void MessageBar::show(bool isError, const QString &text, const QString &detail, 
     m_detail->setText(detail);
     m_detail->setVisible(!detail.isEmpty());
     m_action->setText(action);
+    if (!action.isEmpty()) m_action->setAccessibleName(action);
     m_action->setVisible(!action.isEmpty());
     setAccessibleName((isError ? tr("Error: ") : tr("Warning: ")) + text);
     paintGround();

@@ -101,7 +101,8 @@ QColor Theme::color(Role role) const
 
 QColor Theme::ground(Role role) const
 {
-    return mix(color(role), color(Base), m_dark ? 0.16 : 0.09);
+    // The strongest tint on which every role's own colour still has a contrast of 4.5.
+    return mix(color(role), color(Base), m_dark ? 0.08 : 0.055);
 }
 
 QColor Theme::selection(Role on) const

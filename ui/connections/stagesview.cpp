@@ -56,8 +56,10 @@ void tint(QLabel *label, const QColor &color)
     label->setPalette(palette);
 }
 
-QLabel *wrapped(const QString &text)
+QLabel *wrapped(QString text)
 {
+    // A cipher suite or a path is one long word: it may break after these.
+    for (const QChar c : {u'_', u'/'}) text.replace(c, QString(c) + QChar(0x200B));
     QLabel *label = plain(text);
     label->setWordWrap(true);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);

@@ -324,7 +324,7 @@ void TstMainWindow::stateIsRestored()
     ShellFixture f;
     f.window->resize(1200, 800);
     f.window->showPage(QStringLiteral("connections"));
-    f.second->view()->setColumnHidden(2, true);
+    f.second->view()->setColumnShown(2, false);
     f.window->findChild<Navigation *>()->setCollapsed(true);
     f.theme.setMode(Theme::Mode::Dark);
     f.window->close();
