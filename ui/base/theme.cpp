@@ -68,14 +68,15 @@ double contrast(const QColor &a, const QColor &b)
     return (std::max(one, two) + 0.05) / (std::min(one, two) + 0.05);
 }
 
-Theme::Theme(QApplication &application, QObject *parent) : QObject(parent), m_application(application)
+Theme::Theme(QApplication &application, QObject *parent) : QObject(parent), m_application(application), m_before(application.palette())
 {
-    const QPalette before = application.palette();
-    m_systemIsDark = before.color(QPalette::Window).lightness() < before.color(QPalette::WindowText).lightness();
+    m_systemIsDark = m_before.color(QPalette::Window).lightness() < m_before.color(QPalette::WindowText).lightness();
     QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     QIcon::setThemeSearchPaths({QStringLiteral("/usr/share/icons"), QStringLiteral(":/icons")});
     apply();
 }
+
+Theme::~Theme() { QApplication::setPalette(m_before); }
 
 void Theme::setMode(Mode mode)
 {

@@ -30,6 +30,8 @@ public:
 
     /// Takes over style, palette and style sheet of the application; its palette before tells what the desktop shows.
     explicit Theme(QApplication &application, QObject *parent = nullptr);
+    /// Gives the application its palette back.
+    ~Theme() override;
 
     Mode mode() const { return m_mode; }
     void setMode(Mode mode);
@@ -65,6 +67,7 @@ private:
     QString styleSheet() const;
 
     QApplication &m_application;
+    const QPalette m_before;
     Mode m_mode = Mode::System;
     bool m_systemIsDark = false;
     bool m_dark = false;

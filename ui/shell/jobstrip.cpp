@@ -39,6 +39,7 @@ JobStrip::JobStrip(JobRegistry &jobs, QWidget *parent)
     m_more->setPopupMode(QToolButton::InstantPopup);
     m_more->setFocusPolicy(Qt::StrongFocus);
     m_more->setMenu(m_menu);
+    m_more->setAccessibleName(tr("More jobs"));
     m_more->hide();
     m_box->addWidget(m_more);
     connect(&jobs, &JobRegistry::changed, this, &JobStrip::showJobs);

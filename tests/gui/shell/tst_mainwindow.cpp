@@ -31,7 +31,6 @@ private Q_SLOTS:
     void intentsOpenRecords();
     void paletteFindsPagesAndActions();
     void paletteFindsRecords();
-    void paletteIsQuick();
     void paletteGivesTheFocusBack();
     void partsOfWords();
     void themeSwitchesAtRunTime();
@@ -180,18 +179,6 @@ void TstMainWindow::paletteFindsRecords()
     QTest::keyClick(field, Qt::Key_Return);
     QCOMPARE(f.window->currentPage(), f.second);
     QCOMPARE(f.second->opened, QStringList{QStringLiteral("7")});
-}
-
-void TstMainWindow::paletteIsQuick()
-{
-    ShellFixture f;
-    f.window->openPalette();
-    QTest::keyClick(paletteField(*f.window), Qt::Key_Escape);
-    QElapsedTimer clock;
-    clock.start();
-    f.window->openPalette();
-    f.window->repaint();
-    QVERIFY2(clock.elapsed() < 50, qPrintable(QString::number(clock.elapsed())));
 }
 
 void TstMainWindow::paletteGivesTheFocusBack()
