@@ -38,6 +38,8 @@ public:
     QColor color(Role role) const;
     /// A quiet ground in that colour, for chips, banners and diffs; opaque. Text in that colour keeps a contrast of 4.5 on it.
     QColor ground(Role role) const;
+    /// That colour, nearer to the text's as far as it must be readable on that ground.
+    QColor ink(Role role, const QColor &ground) const;
     /// The accent at low opacity over that ground: selected rows, the current page.
     QColor selection(Role on = Base) const;
     QColor hover() const;
