@@ -36,7 +36,8 @@ void EnvironmentTag::setEnvironment(Environment environment)
 
 void EnvironmentTag::paintColors()
 {
-    setStyleSheet(QStringLiteral("QLabel { border: 1px solid %1; border-radius: 3px; padding: 0 4px; color: %1; }")
+    // The outline carries the colour; the word keeps the contrast of text.
+    setStyleSheet(QStringLiteral("QLabel { border: 1px solid %1; border-radius: 4px; padding: 0 5px; }")
                       .arg(m_theme.environmentColor(environments.name(m_environment)).name()));
 }
 

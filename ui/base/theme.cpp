@@ -13,6 +13,9 @@ namespace headgate {
 
 namespace {
 
+/// WCAG 2.1, level AA.
+constexpr double kReadable = 4.5;
+
 struct Pair {
     const char *light;
     const char *dark;
@@ -68,15 +71,15 @@ double contrast(const QColor &a, const QColor &b)
     return (std::max(one, two) + 0.05) / (std::min(one, two) + 0.05);
 }
 
-Theme::Theme(QApplication &application, QObject *parent) : QObject(parent), m_application(application), m_before(application.palette())
+Theme::Theme(QApplication &application, QObject *parent) : QObject(parent), m_application(application)
 {
-    m_systemIsDark = m_before.color(QPalette::Window).lightness() < m_before.color(QPalette::WindowText).lightness();
+    QApplication::setPalette(QPalette());  // the desktop's own
+    const QPalette before = QApplication::palette();
+    m_systemIsDark = before.color(QPalette::Window).lightness() < before.color(QPalette::WindowText).lightness();
     QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     QIcon::setThemeSearchPaths({QStringLiteral("/usr/share/icons"), QStringLiteral(":/icons")});
     apply();
 }
-
-Theme::~Theme() { QApplication::setPalette(m_before); }
 
 void Theme::setMode(Mode mode)
 {
@@ -102,8 +105,17 @@ QColor Theme::color(Role role) const
 
 QColor Theme::ground(Role role) const
 {
-    // The strongest tint on which every role's own colour still has a contrast of 4.5.
-    return mix(color(role), color(Base), m_dark ? 0.08 : 0.055);
+    // As strong as the mark on it stays readable.
+    double opacity = m_dark ? 0.16 : 0.09;
+    while (opacity > 0.02 && contrast(color(role), mix(color(role), color(Base), opacity)) < kReadable) opacity -= 0.01;
+    return mix(color(role), color(Base), opacity);
+}
+
+QColor Theme::ink(Role role, const QColor &ground) const
+{
+    QColor ink = color(role);
+    for (double share = 0.1; share < 1 && contrast(ink, ground) < kReadable; share += 0.1) ink = mix(color(Text), color(role), share);
+    return ink;
 }
 
 QColor Theme::selection(Role on) const
@@ -255,6 +267,7 @@ QTabBar::tab { background: transparent; border: none; border-bottom: 2px solid t
 QTabBar::tab:selected { color: @accent; border-bottom: 2px solid @accent; font-weight: 600; }
 QTabBar::tab:focus { background: @hover; }
 QScrollArea { background: transparent; border: none; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: @border; border-radius: 4px; min-height: 28px; min-width: 28px; margin: 1px; }

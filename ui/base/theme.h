@@ -30,8 +30,6 @@ public:
 
     /// Takes over style, palette and style sheet of the application; its palette before tells what the desktop shows.
     explicit Theme(QApplication &application, QObject *parent = nullptr);
-    /// Gives the application its palette back.
-    ~Theme() override;
 
     Mode mode() const { return m_mode; }
     void setMode(Mode mode);
@@ -40,6 +38,8 @@ public:
     QColor color(Role role) const;
     /// A quiet ground in that colour, for chips, banners and diffs; opaque. Text in that colour keeps a contrast of 4.5 on it.
     QColor ground(Role role) const;
+    /// That colour, nearer to the text's as far as it must be readable on that ground.
+    QColor ink(Role role, const QColor &ground) const;
     /// The accent at low opacity over that ground: selected rows, the current page.
     QColor selection(Role on = Base) const;
     QColor hover() const;
@@ -67,7 +67,6 @@ private:
     QString styleSheet() const;
 
     QApplication &m_application;
-    const QPalette m_before;
     Mode m_mode = Mode::System;
     bool m_systemIsDark = false;
     bool m_dark = false;

@@ -80,7 +80,7 @@ private:
         const int taken = badge > 0 ? paintBadge(painter, option.rect, badge) : 0;
         if (m_collapsed) return;
         painter->setFont(current ? m_theme.semibold() : option.font);
-        painter->setPen(m_theme.color(Theme::Text));  // accent on the accent's ground is not readable enough
+        painter->setPen(current ? m_theme.ink(Theme::Accent, m_theme.selection(Theme::Window)) : m_theme.color(Theme::Text));
         const QRect words = option.rect.adjusted(Theme::PageMargin + iconSize + Theme::Gap, 0, -Theme::PageMargin - taken, 0);
         painter->drawText(words, Qt::AlignVCenter | Qt::AlignLeft, painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, words.width()));
     }

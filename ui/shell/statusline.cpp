@@ -43,6 +43,12 @@ QString wordOf(WorkspaceStatus::Health health)
     return StatusLine::tr("not checked yet");
 }
 
+QString pingText(double ms)
+{
+    if (ms < 0.1) return StatusLine::tr("under 0.1 ms");
+    return StatusLine::tr("%1 ms").arg(QString::number(ms, 'f', ms < 10 ? 1 : 0));
+}
+
 QIcon dot(const QColor &color)
 {
     QPixmap pixmap(32, 32);
@@ -68,7 +74,7 @@ StatusLine::StatusLine(const ShellContext &context, QWidget *parent)
     m_health->setIconSize({10, 10});
     m_health->setFocusPolicy(Qt::StrongFocus);
     auto *box = new QHBoxLayout(this);
-    box->setContentsMargins(Theme::CardPadding, 1, Theme::PageMargin, 0);
+    box->setContentsMargins(Theme::Gap, 1, Theme::PageMargin, 0);
     box->setSpacing(Theme::PageMargin);
     box->addWidget(m_health);
     box->addWidget(m_schema);
@@ -91,7 +97,7 @@ void StatusLine::showStatus()
     const WorkspaceStatus::Values &values = m_context.status.values();
     QStringList parts{values.name};
     if (!values.server.isEmpty()) parts << values.server;
-    if (values.pingMs) parts << tr("%1 ms").arg(QString::number(*values.pingMs, 'f', *values.pingMs < 10 ? 1 : 0));
+    if (values.pingMs) parts << pingText(*values.pingMs);
     parts.removeAll(QString());
     const bool well = values.health == WorkspaceStatus::Health::Good || values.health == WorkspaceStatus::Health::Unknown;
     if (!well) parts << wordOf(values.health);

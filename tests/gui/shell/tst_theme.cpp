@@ -47,7 +47,7 @@ void TstTheme::textIsReadable()
         check(theme.color(ink), theme.selection(), QStringLiteral("selected row"));
         check(theme.color(ink), theme.hover(), QStringLiteral("under the pointer"));
     }
-    check(theme.color(Theme::Text), theme.selection(Theme::Window), QStringLiteral("current page"));
+    check(theme.ink(Theme::Accent, theme.selection(Theme::Window)), theme.selection(Theme::Window), QStringLiteral("current page"));
     check(theme.color(Theme::OnAccent), theme.color(Theme::Accent), QStringLiteral("primary button"));
     check(theme.color(Theme::Base), theme.color(Theme::Error), QStringLiteral("destructive button"));
 }
