@@ -41,7 +41,6 @@ HeaderBar::HeaderBar(const ShellContext &context, QWidget *parent)
     dot->setProperty("muted", true);
     m_lock->setProperty("muted", true);
     m_workspace->setTextFormat(Qt::PlainText);
-    m_bell->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_bell->setFocusPolicy(Qt::StrongFocus);
     m_bell->setObjectName(QStringLiteral("bell"));
     m_field->setObjectName(QStringLiteral("paletteField"));
@@ -104,6 +103,7 @@ void HeaderBar::showNotifications()
     for (const Notification &n : m_context.notifications.list()) pressing += n.severity != Notification::Severity::Info;
     const auto all = int(m_context.notifications.list().size());
     m_bell->setText(all > 0 ? QString::number(all) : QString());
+    m_bell->setToolButtonStyle(all > 0 ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
     const QString words = all > 0 ? tr("%n notification(s)", nullptr, all) : tr("No notifications");
     m_bell->setAccessibleName(words);
     m_bell->setToolTip(words + QStringLiteral(" (Ctrl+Shift+N)"));

@@ -46,6 +46,7 @@ MainWindow::MainWindow(const QList<Page *> &pages, const ShellContext &context)
     connect(m_palette, &CommandPalette::openRequested, this, &MainWindow::open);
     connect(m_stack, &QStackedWidget::currentChanged, this, &MainWindow::onPageShown);
     restoreState();
+    m_navigation->setFocus(Qt::OtherFocusReason);
 }
 
 void MainWindow::build()

@@ -123,6 +123,7 @@ Navigation::Navigation(const QList<Page *> &pages, const Theme &theme, QWidget *
         addGroup(group, pages);
     m_view->setObjectName(QStringLiteral("navigationList"));
     m_view->setAccessibleName(tr("Pages"));
+    setFocusProxy(m_view);
     m_view->setModel(m_model);
     m_view->setItemDelegate(new NavigationDelegate(theme, m_collapsed, this));
     m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
