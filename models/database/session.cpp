@@ -8,13 +8,16 @@
 #include "models/database/statementguard.h"
 #include "models/database/walgate.h"
 
+#include <QDeadlineTimer>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QRandomGenerator>
 #include <QSqlDatabase>
 #include <QSqlDriver>
 #include <QSqlError>
 #include <QSqlQuery>
+#include <QThread>
 #include <QUrl>
 #include <atomic>
 #include <libpq-fe.h>
@@ -190,18 +193,28 @@ void Session::configureSqlite()
     addSqliteFunctions(static_cast<sqlite3 *>(nativeHandle()));
     execute(QStringLiteral("pragma mmap_size=0"));
     if (!m_spec.management || m_spec.readOnly) return;
-    QString mode;
-    {
-        Query journal(*this, QStringLiteral("pragma journal_mode=wal"));  // unfinished it would keep others locked
-        if (journal.first()) mode = journal.get<QString>(0);
-    }
-    if (mode != u"wal")
+    if (switchToWal() != u"wal")
         throw Exception({ErrorKind::Unreachable, QStringLiteral("The workspace file cannot use write-ahead logging"), m_spec.path, {},
                          QStringLiteral("Keep the workspace on a local file system, not on a network share.")});
     execute(QStringLiteral("pragma synchronous=full"));
     execute(QStringLiteral("pragma wal_autocheckpoint=0"));
     sqlite3_db_config(static_cast<sqlite3 *>(nativeHandle()), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     m_walGate = std::make_unique<WalGate>(m_spec.path, m_spec.busyTimeoutMs);
+}
+
+/// Sessions that switch a new file at the same moment hold what the others need: SQLite refuses without waiting.
+QString Session::switchToWal()
+{
+    const QDeadlineTimer deadline(m_spec.busyTimeoutMs);
+    for (;;) {
+        try {
+            Query journal(*this, QStringLiteral("pragma journal_mode=wal"));
+            return journal.first() ? journal.get<QString>(0) : QString();
+        } catch (const DbError &error) {
+            if (!error.isTransient() || deadline.hasExpired()) throw;
+        }
+        QThread::msleep(1 + QRandomGenerator::global()->bounded(20u));
+    }
 }
 
 void Session::execute(const QString &statement)

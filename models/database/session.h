@@ -94,6 +94,7 @@ private:
     void configure();
     void configurePostgresql();
     void configureSqlite();
+    QString switchToWal();
 
     ConnectSpec m_spec;
     QString m_name;
