@@ -24,10 +24,16 @@ public:
     const T &operator*() const { return value(); }
     const Error &error() const { return std::get<1>(m_state); }
     /// The value, or the Error thrown as an Exception.
-    const T &orThrow() const
+    const T &orThrow() const &
     {
         if (!ok()) throw Exception(error());
         return value();
+    }
+    /// From a temporary the value moves out: a reference to it would dangle, in a range-for too.
+    T orThrow() &&
+    {
+        if (!ok()) throw Exception(error());
+        return std::move(value());
     }
 
 private:

@@ -45,8 +45,6 @@ ConnectionDialog::ConnectionDialog(ConnectionService &service, const Connection 
     setWindowTitle(isEdit() ? tr("Edit %1").arg(connection.name) : tr("New connection"));
     resize(720, 640);
     m_form = new ConnectionForm(connection, tools.files);
-    m_stages = new StagesView(tools.theme);
-    m_changes = new ChangesTable(tools.theme);
     buildButtons();
     buildLayout();
     connect(m_form, &ConnectionForm::changed, this, &ConnectionDialog::onFormChanged);
@@ -136,9 +134,12 @@ void ConnectionDialog::onFormChanged()
     QList<ChangeLine> lines;
     for (const auto &change : ConnectionService::changes(m_was, draft))
         lines << ChangeLine{connectionFieldLabel(change.field), change.before, change.after};
-    m_changes->setChanges(lines);
     QTabWidget *tabs = m_form->tabs();
-    if (tabs->indexOf(m_changes) < 0) tabs->addTab(m_changes, {});
+    if (!m_changes) {
+        m_changes = new ChangesTable(m_tools.theme);
+        tabs->addTab(m_changes, {});
+    }
+    m_changes->setChanges(lines);
     tabs->setTabEnabled(tabs->indexOf(m_changes), !lines.isEmpty());
     tabs->setTabText(tabs->indexOf(m_changes), lines.isEmpty() ? tr("Changes") : tr("Changes (%1)").arg(lines.size()));
 }
@@ -171,7 +172,10 @@ void ConnectionDialog::test()
     m_run = new TestRun([this, draft](const auto &onStage, const CancelToken &cancel) { return m_service.testDraft(draft, onStage, cancel); },
                         this);
     QTabWidget *tabs = m_form->tabs();
-    if (!m_stages->parentWidget()) tabs->addTab(scrolling(m_stages), tr("Test result"));
+    if (!m_stages) {
+        m_stages = new StagesView(m_tools.theme);
+        tabs->addTab(scrolling(m_stages), tr("Test result"));
+    }
     tabs->setCurrentIndex(tabs->count() - 1);
     m_stages->begin();
     m_test->setText(tr("&Cancel test"));

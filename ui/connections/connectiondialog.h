@@ -72,8 +72,8 @@ private:
     QStackedWidget *m_stack;
     QLineEdit *m_paste;
     QLabel *m_pasteNote;
-    StagesView *m_stages;
-    ChangesTable *m_changes;
+    StagesView *m_stages = nullptr;      ///< from the first test on
+    ChangesTable *m_changes = nullptr;   ///< only when editing
     QPushButton *m_test;
     QPushButton *m_save;
     bool m_busy = false;
