@@ -12,7 +12,7 @@ QList<RecordColumn> columnTable(TestHistoryModel::Of scope)
     QList<RecordColumn> columns{
         {QStringLiteral("tested_at"), tr("When"), ColumnKind::Time, false, 90},
         {QStringLiteral("status"), tr("Result"), ColumnKind::Status, false, 98},
-        {QStringLiteral("response_time_ms"), tr("ms"), ColumnKind::Number, false, 64},
+        {QStringLiteral("response_time_ms"), tr("ms"), ColumnKind::Number, false, 76},
         {QStringLiteral("finding"), tr("Found"), ColumnKind::Text, false, 94, true},
     };
     if (all) columns.insert(1, {QStringLiteral("connection"), tr("Connection"), ColumnKind::Text, false, 150});

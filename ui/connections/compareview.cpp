@@ -38,11 +38,12 @@ CompareView::CompareView(TestHistoryService &service, const Theme &theme, QWidge
     m_title->setFont(theme.sectionFont());
     m_title->setWordWrap(true);
     m_title->setContentsMargins(Theme::CardPadding, Theme::CardPadding, Theme::CardPadding, 0);
-    m_table->setHorizontalHeaderLabels({tr("Connection"), tr("p50, ms"), tr("p95, ms"), tr("Failed"), tr("Last test")});
+    m_table->setHorizontalHeaderLabels({tr("Connection"), tr("p50 ms"), tr("p95 ms"), tr("Failed"), tr("Last")});
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(Theme::RowHeight);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setSectionResizeMode(Name, QHeaderView::Stretch);
+    m_table->setWordWrap(false);
     m_table->setShowGrid(false);
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setSelectionMode(QAbstractItemView::NoSelection);
@@ -96,13 +97,17 @@ void CompareView::showTable(const HistoryChartData &data)
         auto *name = cell(m_connections[row].name, false);
         name->setFlags(name->flags() | Qt::ItemIsUserCheckable);
         name->setCheckState(Qt::Checked);
-        QString last = series.lastStatus ? CellDelegate::statusMark(testStatuses.name(*series.lastStatus)) + u' ' + testStatusLabel(series.lastStatus) : tr("–");
-        if (series.flapping.isFlapping()) last += tr(", flapping");
+        QString last = series.lastStatus ? CellDelegate::statusMark(testStatuses.name(*series.lastStatus)) : tr("–");
+        if (series.flapping.isFlapping()) last += tr(" flaps");
         m_table->setItem(row, Name, name);
         m_table->setItem(row, P50, cell(ms(series.total.p50), true));
         m_table->setItem(row, P95, cell(ms(series.total.p95), true));
-        m_table->setItem(row, Failed, cell(tr("%1 of %2").arg(locale.toString(series.total.failed), locale.toString(series.total.tests)), true));
+        m_table->setItem(row, Failed, cell(tr("%1/%2").arg(locale.toString(series.total.failed), locale.toString(series.total.tests)), true));
         m_table->setItem(row, Last, cell(last, false));
+        QString words = testStatusLabel(series.lastStatus);
+        if (series.flapping.isFlapping()) words += tr(", the state changed %1 times in the last %2 tests").arg(series.flapping.changes).arg(series.flapping.tests);
+        m_table->item(row, Last)->setToolTip(words);
+        m_table->item(row, Last)->setData(Qt::AccessibleTextRole, words);
         if (series.lastStatus) m_table->item(row, Last)->setData(Qt::UserRole, testStatuses.name(*series.lastStatus));
     }
     paintMarks();

@@ -90,6 +90,7 @@ QWidget *ConnectionDetail::testTab()
     m_testNote->setProperty("muted", true);
     m_stages = new StagesView(m_theme);
     m_compare = new QPushButton(tr("&Compare with the last good test"));
+    m_compare->setObjectName(QStringLiteral("compareWithLastGood"));
     m_accept = new QPushButton(tr("Accept this ser&ver"));
     m_accept->setToolTip(tr("Later tests compare with the server that this one found."));
     connect(m_compare, &QPushButton::clicked, this, &ConnectionDetail::compareWithLastGood);

@@ -7,6 +7,7 @@
 #include <QChart>
 #include <QChartView>
 #include <QDateTimeAxis>
+#include <QGraphicsLayout>
 #include <QHelpEvent>
 #include <QLineSeries>
 #include <QTimer>
@@ -14,6 +15,7 @@
 #include <QVBoxLayout>
 #include <QValueAxis>
 #include <algorithm>
+#include <cmath>
 
 namespace headgate {
 
@@ -26,6 +28,16 @@ double milliseconds(Timestamp at) { return double(at.us) / 1000; }
 
 /// Columns that hold nothing but failures part the line.
 bool isGap(const HistoryColumn &column) { return column.answered == 0 && column.failed > 0; }
+
+/// 1, 2 or 5 times a power of ten, so that at most five steps reach `highest`.
+double niceStep(double highest)
+{
+    if (highest <= 0) return 1;
+    const double power = std::pow(10, std::floor(std::log10(highest / 5)));
+    for (const double factor : {1.0, 2.0, 5.0})
+        if (factor * power * 5 >= highest) return factor * power;
+    return 10 * power;
+}
 
 struct TimeScale {
     QString format;
@@ -124,9 +136,10 @@ void HistoryChart::addAxes(double highest)
     x->setTickCount(scale.ticks);
     x->setGridLineVisible(false);
     auto *y = new QValueAxis;
-    y->setRange(0, highest > 0 ? highest * 1.05 : 1);
-    y->setTickCount(4);
-    y->applyNiceNumbers();
+    const double step = niceStep(highest);
+    const int steps = std::max(1, int(std::ceil(highest / step)));
+    y->setRange(0, steps * step);
+    y->setTickCount(steps + 1);
     y->setLabelFormat(QStringLiteral("%g ms"));
     y->setGridLinePen(QPen(m_theme.color(Theme::Border), 1));
     for (QAbstractAxis *axis : {static_cast<QAbstractAxis *>(x), static_cast<QAbstractAxis *>(y)}) {

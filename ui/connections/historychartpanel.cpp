@@ -59,7 +59,7 @@ HistoryChartPanel::HistoryChartPanel(TestHistoryService &service, const Theme &t
     });
     connect(m_chart, &HistoryChart::placesChanged, this, &HistoryChartPanel::refresh);
     connect(&theme, &Theme::changed, this, [this] {
-        if (m_data) show(*m_data);
+        if (m_data) present(*m_data);
     });
 }
 
@@ -71,7 +71,7 @@ HistoryRange HistoryChartPanel::range() const
 void HistoryChartPanel::setConnections(const QList<ConnectionId> &connections)
 {
     // What belongs to others must not stand here while the history is read.
-    if (connections != m_connections) show(HistoryChartData{{}, {}, std::vector<HistorySeries>(1)});
+    if (connections != m_connections) present(HistoryChartData{{}, {}, std::vector<HistorySeries>(1)});
     m_connections = connections;
     refresh();
 }
@@ -98,12 +98,12 @@ void HistoryChartPanel::load()
            [this, generation = ++m_generation](const Result<HistoryChartData> &data) {
                if (generation != m_generation) return;
                if (!data.ok()) return Q_EMIT failed(data.error());
-               show(*data);
+               present(*data);
                Q_EMIT dataChanged(*data);
            });
 }
 
-void HistoryChartPanel::show(const HistoryChartData &data)
+void HistoryChartPanel::present(const HistoryChartData &data)
 {
     m_data = data;
     m_chart->setData(data);

@@ -44,7 +44,7 @@ protected:
 
 private:
     void load();
-    void show(const HistoryChartData &data);
+    void present(const HistoryChartData &data);
     QString figures(const HistoryColumn &total) const;
 
     TestHistoryService &m_service;

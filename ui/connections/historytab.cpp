@@ -53,7 +53,7 @@ void HistoryTab::setConnection(ConnectionId id)
 void HistoryTab::showDifference(ConnectionTestId id)
 {
     m_panel->view()->selectId(id.value);
-    m_test->show();
+    m_test->setVisible(true);
     m_test->setTest(id);
     m_test->showDifference();
 }

@@ -24,6 +24,7 @@ QScrollArea *scrolling(QWidget *content)
     area->setWidget(content);
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     area->viewport()->setAutoFillBackground(false);
     content->setAutoFillBackground(false);
     return area;
@@ -60,7 +61,7 @@ void TestView::setTest(ConnectionTestId id)
     attach(this, m_service.get(id), [this, id](const Result<TestInContext> &found) {
         if (id != m_id) return;
         if (!found.ok()) return Q_EMIT failed(found.error());
-        show(*found);
+        present(*found);
     });
 }
 
@@ -69,10 +70,12 @@ void TestView::showDifference()
     m_tabs->setCurrentIndex(1);
 }
 
-void TestView::show(const TestInContext &found)
+void TestView::present(const TestInContext &found)
 {
     const ConnectionTest &test = found.test;
-    m_title->setText(tr("%1 in %2 ms, %3").arg(testStatusLabel(test.status), QLocale().toString(test.responseTimeMs, 'f', 1),
+    QString status = testStatusLabel(test.status);
+    status.replace(0, 1, status.at(0).toUpper());
+    m_title->setText(tr("%1 in %2 ms, %3").arg(status, QLocale().toString(test.responseTimeMs, 'f', 1),
                                                CellDelegate::relativeTime(test.testedAt, Timestamp::now())));
     m_title->setToolTip(test.testedAt.toIso());
     m_stages->setStages(test.stages);

@@ -27,7 +27,7 @@ Q_SIGNALS:
     void failed(const headgate::Error &error);
 
 private:
-    void show(const TestInContext &found);
+    void present(const TestInContext &found);
 
     TestHistoryService &m_service;
     ConnectionTestId m_id;
