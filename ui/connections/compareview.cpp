@@ -38,7 +38,7 @@ CompareView::CompareView(TestHistoryService &service, const Theme &theme, QWidge
     m_title->setFont(theme.sectionFont());
     m_title->setWordWrap(true);
     m_title->setContentsMargins(Theme::CardPadding, Theme::CardPadding, Theme::CardPadding, 0);
-    m_table->setHorizontalHeaderLabels({tr("Connection"), tr("p50 ms"), tr("p95 ms"), tr("Failed"), tr("Last")});
+    m_table->setHorizontalHeaderLabels({tr("Connection"), tr("p50"), tr("p95"), tr("Failed"), tr("Last")});
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(Theme::RowHeight);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
@@ -71,8 +71,8 @@ void CompareView::setConnections(const QList<Connection> &connections)
         for (const Connection &each : list) ids << each.id;
         return ids;
     };
-    m_title->setText(connections.size() <= Most ? tr("%1 connections compared").arg(connections.size())
-                                                : tr("The first %1 of %2 connections compared").arg(Most).arg(connections.size()));
+    m_title->setText(connections.size() <= Most ? tr("%1 connections compared, times in ms").arg(connections.size())
+                                                : tr("The first %1 of %2 connections compared, times in ms").arg(Most).arg(connections.size()));
     const bool isOther = idOf(shown) != idOf(m_connections);
     m_connections = shown;
     if (!isOther) return;

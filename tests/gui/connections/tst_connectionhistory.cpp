@@ -145,8 +145,8 @@ void TstConnectionHistory::drawsNoMoreThanItHasPlacesFor()
 void TstConnectionHistory::comparesASelection()
 {
     HistoryFixture f;
-    f.list()->setCurrentIndex(f.list()->model()->index(0, 0));
-    for (int row = 1; row < 3; ++row)
+    f.list()->setCurrentIndex(f.list()->model()->index(1, 0));
+    for (int row = 2; row < 4; ++row)
         f.list()->selectionModel()->select(f.list()->model()->index(row, 0), QItemSelectionModel::Select | QItemSelectionModel::Rows);
     auto *compare = f.page->findChild<CompareView *>();
     QTRY_VERIFY(compare->isVisible());
@@ -187,8 +187,8 @@ void TstConnectionHistory::showsAllTests()
 void TstConnectionHistory::setsHealthRulesInBulk()
 {
     HistoryFixture f;
-    f.list()->setCurrentIndex(f.list()->model()->index(0, 0));
-    f.list()->selectionModel()->select(f.list()->model()->index(1, 0), QItemSelectionModel::Select | QItemSelectionModel::Rows);
+    f.list()->setCurrentIndex(f.list()->model()->index(1, 0));
+    f.list()->selectionModel()->select(f.list()->model()->index(2, 0), QItemSelectionModel::Select | QItemSelectionModel::Rows);
     const QList<qint64> ids = f.list()->selectedIds();
     f.run(u"connections.health"_s);
     QPointer<HealthDialog> dialog = f.page->window()->findChild<HealthDialog *>();
@@ -200,7 +200,7 @@ void TstConnectionHistory::setsHealthRulesInBulk()
     QCOMPARE(ids.size(), 2);
     for (const qint64 id : ids) QVERIFY(HealthRule::of(valueOf(f.workspace->connections().get({id})).config).isEnabled);
     QTRY_COMPARE(f.health.size(), 2);
-    QTRY_VERIFY(!f.list()->model()->index(0, 0).data(Qt::ToolTipRole).toString().isEmpty());
+    QTRY_VERIFY(!f.list()->model()->index(1, 0).data(Qt::ToolTipRole).toString().isEmpty());
 }
 
 void TstConnectionHistory::tellsOfHealth()

@@ -174,6 +174,7 @@ void TstTestAll::threeHundredAtOnce()
     QCOMPARE(alone.failure, 0);
     Heartbeat heart;
     const BatchSummary summary = f.run(all);
+    for (int i = 0; i < 2; ++i) QVERIFY(f.run(all).elapsedMs <= deadlineMs + slackMs + alone.elapsedMs);
     const QList<double> stalls = heart.stalls();
     const double p999 = stalls[qMin(stalls.size() - 1, qsizetype(double(stalls.size()) * 0.999))];
     qInfo("300 connections, 100 of them silent, deadline %d ms: %lld ms; the 200 live ones alone: %lld ms", deadlineMs, summary.elapsedMs, alone.elapsedMs);
@@ -189,7 +190,7 @@ void TstTestAll::threeHundredAtOnce()
     }
     QVERIFY(summary.elapsedMs <= deadlineMs + slackMs + alone.elapsedMs);
     const qint64 rows = f.auditRows();
-    QCOMPARE(rows - audited, 520);
+    QCOMPARE(rows - audited, 20 + 200 + 3 * 300);
     QVERIFY(valueOf(f.workspace->audit().verify()).ok());
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     QVERIFY2(p999 <= 16 && stalls.last() <= 50, qPrintable(u"p99.9 %1, worst %2"_s.arg(p999).arg(stalls.last())));

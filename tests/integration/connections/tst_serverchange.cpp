@@ -103,10 +103,10 @@ void TstServerChange::anotherServerIsReported()
 {
     QFETCH(QString, kind);
     QFETCH(QByteArray, variable);
-    const PrivateServers first({kind});
-    const PrivateServers second({kind});
-    const QString urls[2] = {first.variable(variable.constData()), second.variable(variable.constData())};
-    Switch port(QUrl(urls[0]).port());
+    const PrivateServers first(QStringList{kind});
+    const PrivateServers second(QStringList{kind});
+    const QStringList urls{first.variable(variable.constData()), second.variable(variable.constData())};
+    Switch port{QUrl(urls[0]).port()};
     const Console console(Dialect::Kind::Sqlite);
     const auto done = [&console](const QStringList &arguments, const QByteArray &input = {}) {
         const Answer answer = console.run(QStringList{u"--json"_s} + arguments, input);
@@ -129,7 +129,7 @@ void TstServerChange::anotherServerIsReported()
         const QString message = stageOf(other, u"identity"_s).value(u"message"_s).toString();
         QVERIFY2(message.startsWith(u"This is not the server of the last good test: system identifier "), qPrintable(message));
         const QString before = good.value(u"server_identity"_s).toObject().value(u"system_identifier"_s).toString();
-        QVERIFY2(message.contains(before + u" → "), qPrintable(message));
+        QVERIFY2(message.contains(before + u" → "_s), qPrintable(message));
         if (i == 0) qInfo("%s", qPrintable(message));
     }
     const QJsonObject history = done({u"connection"_s, u"history"_s, u"shop"_s});
