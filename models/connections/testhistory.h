@@ -34,13 +34,14 @@ struct HistoryColumn {
     bool operator==(const HistoryColumn &) const = default;
 };
 
-/// Which tests a chart shows: of these connections, one series each; of all, in one series, when none is named.
+/// Which tests a chart shows: of these connections, one series each unless merged; of all, in one, when none is named.
 /// `from` ≤ tested_at < `to`; `columns` is as many as the chart has places for: what lies in one is one HistoryColumn.
 struct HistoryScope {
     QList<ConnectionId> connections;
     Timestamp from;
     Timestamp to;
     int columns = 100;
+    bool isMerged = false;  ///< the named connections in one series too
 };
 
 struct HistorySeries {

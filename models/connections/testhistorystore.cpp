@@ -60,6 +60,8 @@ void bindConnections(Query &query, const QList<ConnectionId> &connections)
     for (qsizetype i = 0; i < connections.size(); ++i) query.bind(QByteArray("c" + QByteArray::number(i)).constData(), connections[i]);
 }
 
+bool isOneSeries(const HistoryScope &scope) { return scope.connections.isEmpty() || scope.isMerged; }
+
 struct Found {
     ConnectionId connectionId;
     HistoryColumn column;
@@ -83,7 +85,7 @@ std::vector<Found> aggregate(Session &session, const HistoryScope &scope, int co
             max(case when answered = 1 and place = (of_all + 1) / 2 then ms end),
             max(case when answered = 1 and place = (of_all * 95 + 99) / 100 then ms end)
         from ranked group by series, bucket order by series, bucket)")
-                             .arg(scope.connections.isEmpty() ? QStringLiteral("0") : QStringLiteral("connection_id"), amongConnections(scope.connections)));
+                             .arg(isOneSeries(scope) ? QStringLiteral("0") : QStringLiteral("connection_id"), amongConnections(scope.connections)));
     query.bind("origin", scope.from).bind("width", width).bind("from_at", scope.from).bind("to_at", scope.to);
     bindConnections(query, scope.connections);
     query.exec();
@@ -153,7 +155,7 @@ std::optional<ConnectionTest> lastGoodBefore(Session &session, const ConnectionT
 HistoryChartData chart(Session &session, const HistoryScope &scope)
 {
     HistoryChartData data{scope.from, scope.to, {}};
-    const QList<ConnectionId> wanted = scope.connections.isEmpty() ? QList<ConnectionId>{ConnectionId()} : scope.connections;
+    const QList<ConnectionId> wanted = isOneSeries(scope) ? QList<ConnectionId>{ConnectionId()} : scope.connections;
     for (const ConnectionId id : wanted) {
         data.series.push_back({id, {}, {}, {}, {}});
         if (!id.isValid()) continue;

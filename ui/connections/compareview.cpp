@@ -4,6 +4,7 @@
 #include "ui/base/celldelegate.h"
 #include "ui/base/theme.h"
 #include "ui/connections/connectionfields.h"
+#include "ui/connections/flowsplitter.h"
 #include "ui/connections/historychart.h"
 #include "ui/connections/historychartpanel.h"
 
@@ -39,6 +40,8 @@ CompareView::CompareView(TestHistoryService &service, const Theme &theme, QWidge
     m_title->setWordWrap(true);
     m_title->setContentsMargins(Theme::CardPadding, Theme::CardPadding, Theme::CardPadding, 0);
     m_table->setHorizontalHeaderLabels({tr("Connection"), tr("p50"), tr("p95"), tr("Failed"), tr("Last")});
+    for (int column = 0; column < m_table->columnCount(); ++column)
+        m_table->horizontalHeaderItem(column)->setTextAlignment((column == Name || column == Last ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(Theme::RowHeight);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
@@ -53,8 +56,10 @@ CompareView::CompareView(TestHistoryService &service, const Theme &theme, QWidge
     box->setContentsMargins({});
     box->setSpacing(0);
     box->addWidget(m_title);
-    box->addWidget(m_chart, 1);
-    box->addWidget(m_table, 1);
+    auto *flow = new FlowSplitter;
+    flow->addWidget(m_chart);
+    flow->addWidget(m_table);
+    box->addWidget(flow, 1);
     connect(m_chart, &HistoryChartPanel::dataChanged, this, &CompareView::showTable);
     connect(m_chart, &HistoryChartPanel::failed, this, &CompareView::failed);
     connect(m_table, &QTableWidget::itemChanged, this, [this](const QTableWidgetItem *item) {

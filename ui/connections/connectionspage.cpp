@@ -340,7 +340,7 @@ void ConnectionsPage::acceptServer()
 void ConnectionsPage::toggleHistory()
 {
     if (!m_history) {
-        m_history = new HistoryView(m_service.testHistory(), m_tools.theme);
+        m_history = new HistoryView(m_service, m_tools.theme);
         m_stack->addWidget(m_history);
         connect(m_history, &HistoryView::closeRequested, this, &ConnectionsPage::toggleHistory);
         connect(m_history, &HistoryView::connectionRequested, this, [this](ConnectionId id) { open(QString::number(id.value)); });

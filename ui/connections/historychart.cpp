@@ -65,7 +65,7 @@ HistoryChart::HistoryChart(const Theme &theme, QWidget *parent)
 {
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setFocusPolicy(Qt::NoFocus);
-    m_view->setMinimumHeight(120);
+    m_view->setMinimumHeight(90);
     m_view->setRenderHint(QPainter::Antialiasing);  // never more than a point or two for two columns of pixels
     m_view->viewport()->installEventFilter(this);
     m_chart->legend()->hide();

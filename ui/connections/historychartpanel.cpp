@@ -68,11 +68,12 @@ HistoryRange HistoryChartPanel::range() const
     return HistoryRange(m_range->currentData().toInt());
 }
 
-void HistoryChartPanel::setConnections(const QList<ConnectionId> &connections)
+void HistoryChartPanel::setConnections(const QList<ConnectionId> &connections, bool isMerged)
 {
     // What belongs to others must not stand here while the history is read.
     if (connections != m_connections) present(HistoryChartData{{}, {}, std::vector<HistorySeries>(1)});
     m_connections = connections;
+    m_isMerged = isMerged;
     refresh();
 }
 
@@ -94,7 +95,7 @@ void HistoryChartPanel::load()
     m_cancel.cancel();
     m_cancel = CancelToken();
     const auto [from, to] = historyTimes(range(), Timestamp::now());
-    attach(this, m_service.chart({m_connections, from, to, m_chart->places()}, m_cancel),
+    attach(this, m_service.chart({m_connections, from, to, m_chart->places(), m_isMerged}, m_cancel),
            [this, generation = ++m_generation](const Result<HistoryChartData> &data) {
                if (generation != m_generation) return;
                if (!data.ok()) return Q_EMIT failed(data.error());

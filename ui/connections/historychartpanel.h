@@ -28,8 +28,8 @@ class HistoryChartPanel : public QWidget {
 public:
     HistoryChartPanel(TestHistoryService &service, const Theme &theme, QWidget *parent = nullptr);
 
-    /// None: all connections together.
-    void setConnections(const QList<ConnectionId> &connections);
+    /// None: all connections together. Merged: these in one line.
+    void setConnections(const QList<ConnectionId> &connections, bool isMerged = false);
     void refresh();
     HistoryRange range() const;
     HistoryChart *chart() const { return m_chart; }
@@ -50,6 +50,7 @@ private:
     TestHistoryService &m_service;
     const Theme &m_theme;
     QList<ConnectionId> m_connections;
+    bool m_isMerged = false;
     CancelToken m_cancel;
     quint64 m_generation = 0;
     bool m_isOutdated = true;

@@ -5,6 +5,7 @@
 #include "ui/base/listpanel.h"
 #include "ui/base/listview.h"
 #include "ui/base/theme.h"
+#include "ui/connections/flowsplitter.h"
 #include "ui/connections/historychartpanel.h"
 #include "ui/connections/testview.h"
 
@@ -30,12 +31,15 @@ HistoryTab::HistoryTab(TestHistoryService &service, const Theme &theme, QWidget 
     splitter->setHandleWidth(Theme::Tight);
     splitter->addWidget(m_panel);
     splitter->addWidget(m_test);
-    m_chart->setMaximumHeight(260);
+    auto *flow = new FlowSplitter;
+    flow->addWidget(m_chart);
+    flow->addWidget(splitter);
+    flow->setStretchFactor(0, 2);
+    flow->setStretchFactor(1, 3);
+    flow->setSizes({220, 400});
     auto *box = new QVBoxLayout(this);
     box->setContentsMargins({});
-    box->setSpacing(0);
-    box->addWidget(m_chart);
-    box->addWidget(splitter, 1);
+    box->addWidget(flow);
     connect(m_panel->view(), &ListView::currentIdChanged, this, [this](qint64 id) {
         m_test->setVisible(id > 0);
         m_test->setTest({id});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/connections/historyview.h"
 
+#include "app/base/attach.h"
+#include "app/connections/connectionservice.h"
 #include "models/connections/testhistorymodel.h"
 #include "ui/base/facetbutton.h"
 #include "ui/base/listpageframe.h"
@@ -8,12 +10,12 @@
 #include "ui/base/listview.h"
 #include "ui/base/theme.h"
 #include "ui/connections/connectionfields.h"
+#include "ui/connections/flowsplitter.h"
 #include "ui/connections/historychartpanel.h"
 #include "ui/connections/testview.h"
 
 #include <QLocale>
 #include <QPushButton>
-#include <QSplitter>
 #include <QVBoxLayout>
 
 namespace headgate {
@@ -33,18 +35,18 @@ ListQuery within(ListQuery query, HistoryRange range)
 
 }  // namespace
 
-HistoryView::HistoryView(TestHistoryService &service, const Theme &theme, QWidget *parent)
-    : QWidget(parent), m_chart(new HistoryChartPanel(service, theme)), m_test(new TestView(service, theme))
+HistoryView::HistoryView(ConnectionService &connections, const Theme &theme, QWidget *parent)
+    : QWidget(parent), m_connections(connections), m_chart(new HistoryChartPanel(connections.testHistory(), theme)),
+      m_test(new TestView(connections.testHistory(), theme)), m_names(new FacetButton(QStringLiteral("connection_id"), tr("Connection"), {}))
 {
+    TestHistoryService &service = connections.testHistory();
     const Fetch fetch = [this, &service](const auto &query, const auto &cursor, const auto &cancel) {
         return service.page(within(query, m_chart->range()), cursor, cancel);
     };
     const Count count = [this, &service](const auto &query, const auto &cancel) { return service.count(within(query, m_chart->range()), cancel); };
     m_model = new TestHistoryModel(TestHistoryModel::Of::AllConnections, fetch, count, this);
     m_test->hide();
-    auto *side = new QSplitter(Qt::Vertical);
-    side->setHandleWidth(Theme::Tight);
-    side->setChildrenCollapsible(false);
+    auto *side = new FlowSplitter;
     side->addWidget(m_chart);
     side->addWidget(m_test);
     m_frame = new ListPageFrame(m_model, side, theme);
@@ -54,6 +56,13 @@ HistoryView::HistoryView(TestHistoryService &service, const Theme &theme, QWidge
     QList<FacetButton::Value> statuses;
     for (const auto &[status, name] : testStatuses.rows()) statuses << FacetButton::Value{QString::fromLatin1(name), testStatusLabel(status)};
     m_frame->addFacet(new FacetButton(QStringLiteral("status"), tr("Result"), statuses));
+    m_frame->addFacet(m_names);
+    connect(m_names, &FacetButton::changed, this, [this] {
+        QList<ConnectionId> ids;
+        const QVariantList chosen = m_names->chosen();
+        for (const QVariant &id : chosen) ids << ConnectionId{id.toLongLong()};
+        m_chart->setConnections(ids, ids.size() > 1);
+    });
     connect(m_frame->addButton(tr("&Back to the connections")), &QPushButton::clicked, this, &HistoryView::closeRequested);
     auto *box = new QVBoxLayout(this);
     box->setContentsMargins({});
@@ -72,8 +81,21 @@ HistoryView::HistoryView(TestHistoryService &service, const Theme &theme, QWidge
     refresh();
 }
 
+/// A menu holds a few hundred at most; the search finds the tests of any.
+void HistoryView::loadNames()
+{
+    constexpr int most = 300;
+    attach(this, m_connections.page({}, {std::nullopt, most}), [this](const Result<ListPage<Connection>> &page) {
+        if (!page.ok()) return Q_EMIT failed(page.error());
+        QList<FacetButton::Value> values;
+        for (const Connection &connection : page->rows) values << FacetButton::Value{connection.id.value, connection.name};
+        m_names->setValues(values);
+    });
+}
+
 void HistoryView::refresh()
 {
+    loadNames();
     m_chart->refresh();
     m_model->refresh();
 }

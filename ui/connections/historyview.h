@@ -7,6 +7,8 @@
 
 namespace headgate {
 
+class ConnectionService;
+class FacetButton;
 class HistoryChartPanel;
 class ListPageFrame;
 class TestHistoryModel;
@@ -18,7 +20,7 @@ class Theme;
 class HistoryView : public QWidget {
     Q_OBJECT
 public:
-    HistoryView(TestHistoryService &service, const Theme &theme, QWidget *parent = nullptr);
+    HistoryView(ConnectionService &connections, const Theme &theme, QWidget *parent = nullptr);
     void refresh();
 
 Q_SIGNALS:
@@ -29,11 +31,14 @@ Q_SIGNALS:
     void failed(const headgate::Error &error);
 
 private:
+    void loadNames();
     void showCount();
 
+    ConnectionService &m_connections;
     TestHistoryModel *m_model;
     HistoryChartPanel *m_chart;
     TestView *m_test;
+    FacetButton *m_names;
     ListPageFrame *m_frame;
 };
 

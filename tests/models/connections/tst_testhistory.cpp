@@ -145,6 +145,9 @@ void TstTestHistory::aggregatesLikeAPlainSum()
     const HistoryChartData all = TestHistoryStore::chart(*m_session, {{}, scope.from, scope.to, 10});
     QCOMPARE(all.series.size(), 1u);
     QCOMPARE(all.series[0].total.tests, data.series[0].total.tests + data.series[1].total.tests);
+    const HistoryChartData merged = TestHistoryStore::chart(*m_session, {ids, scope.from, scope.to, 10, true});
+    QCOMPARE(merged.series.size(), 1u);
+    QCOMPARE(merged.series[0].columns, all.series[0].columns);
     QVERIFY(TestHistoryStore::chart(*m_session, {ids, {1}, {2}, 10}).series[0].columns.empty());
     QCOMPARE(TestHistoryStore::firstTest(*m_session, {})->us, std::ranges::min(tests, {}, &ConnectionTest::testedAt).testedAt.us);
 }
