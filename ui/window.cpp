@@ -4,6 +4,7 @@
 #include "app/base/job.h"
 #include "app/base/tasks.h"
 #include "app/connections/connectionservice.h"
+#include "app/connections/healthscheduler.h"
 #include "app/sample/sampleworkspace.h"
 #include "app/workspace/windowoptions.h"
 #include "app/workspace/workspace.h"
@@ -14,6 +15,7 @@
 #include "ui/base/theme.h"
 #include "ui/connections/connectionpalette.h"
 #include "ui/connections/connectionspage.h"
+#include "ui/connections/healthnotices.h"
 #include "ui/overview/overviewpage.h"
 #include "ui/shell/healthwatch.h"
 #include "ui/shell/mainwindow.h"
@@ -65,6 +67,8 @@ private:
         NotificationCenter notifications;
         WorkspaceStatus status;
         std::unique_ptr<HealthWatch> health;
+        std::unique_ptr<HealthScheduler> scheduler;
+        std::unique_ptr<HealthNotices> healthNotices;
         std::unique_ptr<ConnectionPalette> palette;
         std::unique_ptr<MainWindow> window;
     };
@@ -112,6 +116,7 @@ private:
         m_session->window->show();
         if (m_openDialog) m_openDialog->close();
         if (!m_options.screenshotsFolder.isEmpty()) return takeScreenshots();
+        m_session->scheduler->start();
         welcomeIfEmpty();
         (void)workspace->audit().sealExternalChanges();
     }
@@ -120,12 +125,16 @@ private:
     {
         Workspace &workspace = *session.workspace;
         const DialogTools tools{m_theme, m_messages, m_files};
+        session.scheduler = std::make_unique<HealthScheduler>(workspace.connections());
         // One line a page.
         const QList<Page *> pages{
             new OverviewPage(workspace.connections(), workspace.audit(), overviewHealth(workspace), m_theme),
-            new ConnectionsPage(workspace.connections(), session.jobs, session.notifications, tools),
+            new ConnectionsPage(workspace.connections(), session.jobs, session.notifications, tools, session.scheduler.get()),
             new AuditPage(workspace.audit(), session.jobs, session.notifications, m_theme),
         };
+        session.healthNotices = std::make_unique<HealthNotices>(*session.scheduler, session.notifications, [this](const QString &id) {
+            m_session->window->open({QStringLiteral("connections"), id});
+        });
         session.palette = std::make_unique<ConnectionPalette>(workspace.connections());
         WorkspaceStatus::Values values;
         values.name = workspace.info().name;

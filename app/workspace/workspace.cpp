@@ -56,7 +56,11 @@ Error refusal(const Migrator::Report &report, const ConnectSpec &spec)
 }  // namespace
 
 Workspace::Workspace(WorkspaceOptions options) : m_options(std::move(options)) {}
-Workspace::~Workspace() = default;
+
+Workspace::~Workspace()
+{
+    if (m_connections) m_connections->stopTests();
+}
 
 Result<std::unique_ptr<Workspace>> Workspace::open(const WorkspaceOptions &options)
 {

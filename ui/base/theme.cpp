@@ -154,9 +154,9 @@ QColor Theme::environmentColor(const QString &environment) const
 
 Theme::Role Theme::statusRole(const QString &status)
 {
-    if (status == u"success" || status == u"pass" || status == u"ok") return Success;
-    if (status == u"warning" || status == u"warn") return Warning;
-    if (status == u"failure" || status == u"fail" || status == u"error") return Error;
+    if (status == u"success" || status == u"pass" || status == u"ok" || status == u"up") return Success;
+    if (status == u"warning" || status == u"warn" || status == u"failing") return Warning;
+    if (status == u"failure" || status == u"fail" || status == u"error" || status == u"down") return Error;
     if (status == u"running") return Info;
     return Neutral;
 }

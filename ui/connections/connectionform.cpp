@@ -4,6 +4,7 @@
 #include "ui/base/filedialogs.h"
 #include "ui/base/formfield.h"
 #include "ui/connections/connectionfields.h"
+#include "ui/connections/healtheditor.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -81,12 +82,14 @@ QJsonObject optionsFrom(const QString &text)
 }  // namespace
 
 ConnectionForm::ConnectionForm(const Connection &connection, FileDialogs &files, QWidget *parent)
-    : QWidget(parent), m_base(connection), m_files(files), m_tabs(new QTabWidget)
+    : QWidget(parent), m_base(connection), m_files(files), m_tabs(new QTabWidget), m_health(new HealthEditor)
 {
+    connect(m_health, &HealthEditor::changed, this, &ConnectionForm::onChanged);
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(connectionTab(connection), tr("Connection"));
     m_tabs->addTab(tlsTab(connection), tr("TLS"));
     m_tabs->addTab(advancedTab(connection), tr("Advanced"));
+    m_tabs->addTab(m_health, tr("Health"));
     m_tabs->addTab(notesTab(connection), tr("Notes"));
     auto *box = new QVBoxLayout(this);
     box->setContentsMargins({});
@@ -257,6 +260,7 @@ void ConnectionForm::put(const Connection &connection)
     for (auto it = m_config.cbegin(); it != m_config.cend(); ++it)
         it.value()->setText(connection.config.value(it.key()).toVariant().toString());
     m_options->setPlainText(optionsText(connection.config.value(QLatin1String("options")).toObject()));
+    m_health->setRule(HealthRule::of(connection.config));
     m_readOnly->setChecked(connection.isReadOnly);
     m_active->setChecked(connection.isActive);
     m_tags->setText(connection.tags.join(QStringLiteral(", ")));
@@ -304,7 +308,7 @@ QJsonObject ConnectionForm::config() const
         config.remove(QStringLiteral("options"));
     else if (options != optionsText(config.value(QLatin1String("options")).toObject()))
         config.insert(QStringLiteral("options"), optionsFrom(options));
-    return config;
+    return m_health->rule().putInto(config);
 }
 
 ConnectionDraft ConnectionForm::draft() const

@@ -3,27 +3,32 @@
 
 #include "app/connections/connectionservice.h"
 #include "ui/connections/connectiondialog.h"
+#include "ui/connections/connectiontester.h"
 #include "ui/shell/page.h"
 
 class QStackedWidget;
+class QTimer;
 
 namespace headgate {
 
+class CompareView;
 class ConnectionDetail;
 class ConnectionSummaryView;
 class ConnectionTableModel;
-class ConnectionTester;
 class FacetButton;
+class HealthScheduler;
+class HistoryView;
 class JobRegistry;
 class ListPageFrame;
 class NotificationCenter;
 
-/// The list of connections with its detail pane: find, add, edit, test, remove.
+/// The list of connections with its detail pane: find, add, edit, test, watch, compare, remove; and the history of all
+/// tests in its place. `health` may be missing: then nothing is marked as up or down.
 class ConnectionsPage : public Page {
     Q_OBJECT
 public:
     ConnectionsPage(ConnectionService &service, JobRegistry &jobs, NotificationCenter &notifications, const DialogTools &tools,
-                    QWidget *parent = nullptr);
+                    HealthScheduler *health = nullptr, QWidget *parent = nullptr);
 
     QString id() const override { return QStringLiteral("connections"); }
     QString title() const override { return tr("Connections"); }
@@ -40,6 +45,9 @@ private:
     void buildFacets();
     void buildButtons();
     void connectTester();
+    void connectHealth();
+    void showBatch(const BatchSummary &summary);
+    void refreshSoon();
     void onCurrentChanged();
     void onLoaded();
     void showCount();
@@ -48,7 +56,11 @@ private:
     void openDialog(const Connection &connection);
     void addConnection();
     void editCurrent();
-    void testCurrent();
+    void testSelected();
+    void editHealth();
+    void acceptServer();
+    void toggleHistory();
+    QList<Connection> selected() const;
     void removeCurrent();
     void remove(const Connection &connection);
     void confirmRemoval(const Connection &connection, const QList<QPair<QString, qint64>> &dependents);
@@ -62,7 +74,12 @@ private:
     ConnectionTester *m_tester;
     ConnectionDetail *m_detail;
     ConnectionSummaryView *m_summary;
+    CompareView *m_compare;
     QStackedWidget *m_side;
+    QStackedWidget *m_stack;
+    HistoryView *m_history = nullptr;  ///< from the first look at it on
+    HealthScheduler *m_health;
+    QTimer *m_refreshSoon;
     ListPageFrame *m_frame;
     FacetButton *m_statusFacet;
     ConnectionSummary m_numbers;
