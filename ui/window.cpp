@@ -120,10 +120,12 @@ private:
     {
         Workspace &workspace = *session.workspace;
         const DialogTools tools{m_theme, m_messages, m_files};
+        auto *connections = new ConnectionsPage(workspace.connections(), session.jobs, session.notifications, tools);
+        connections->setSavedFilters(workspace.savedFilters());
         // One line a page.
         const QList<Page *> pages{
             new OverviewPage(workspace.connections(), workspace.audit(), overviewHealth(workspace), m_theme),
-            new ConnectionsPage(workspace.connections(), session.jobs, session.notifications, tools),
+            connections,
             new AuditPage(workspace.audit(), session.jobs, session.notifications, m_theme),
         };
         session.palette = std::make_unique<ConnectionPalette>(workspace.connections());

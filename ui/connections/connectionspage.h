@@ -9,6 +9,7 @@ class QStackedWidget;
 
 namespace headgate {
 
+class ConnectionActs;
 class ConnectionDetail;
 class ConnectionSummaryView;
 class ConnectionTableModel;
@@ -17,6 +18,7 @@ class FacetButton;
 class JobRegistry;
 class ListPageFrame;
 class NotificationCenter;
+class SavedFilterService;
 
 /// The list of connections with its detail pane: find, add, edit, test, remove.
 class ConnectionsPage : public Page {
@@ -24,6 +26,9 @@ class ConnectionsPage : public Page {
 public:
     ConnectionsPage(ConnectionService &service, JobRegistry &jobs, NotificationCenter &notifications, const DialogTools &tools,
                     QWidget *parent = nullptr);
+
+    /// Adds the button of saved filters to the filter row.
+    void setSavedFilters(SavedFilterService &filters);
 
     QString id() const override { return QStringLiteral("connections"); }
     QString title() const override { return tr("Connections"); }
@@ -49,9 +54,6 @@ private:
     void addConnection();
     void editCurrent();
     void testCurrent();
-    void removeCurrent();
-    void remove(const Connection &connection);
-    void confirmRemoval(const Connection &connection, const QList<QPair<QString, qint64>> &dependents);
     void copyUrl();
     const Connection *current() const;
 
@@ -64,6 +66,7 @@ private:
     ConnectionSummaryView *m_summary;
     QStackedWidget *m_side;
     ListPageFrame *m_frame;
+    ConnectionActs *m_acts;
     FacetButton *m_statusFacet;
     ConnectionSummary m_numbers;
     /// Selected as soon as the list has it.

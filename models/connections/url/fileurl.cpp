@@ -70,7 +70,9 @@ QString writeFileUrl(const Connection &connection, UrlDialect dialect)
 {
     const QString query = queryText(connection);
     const QString tail = query.isEmpty() ? QString() : u'?' + query;
-    const QString file = "file:"_L1 + encode(connection.databaseName, "/");
+    // A path that begins with two slashes would be taken for a host.
+    const QString slashes = connection.databaseName.startsWith("//"_L1) ? u"//"_s : QString();
+    const QString file = "file:"_L1 + slashes + encode(connection.databaseName, "/");
     switch (dialect) {
     case UrlDialect::FileUri: return file + tail;
     case UrlDialect::Jdbc: return "jdbc:sqlite:"_L1 + file + tail;

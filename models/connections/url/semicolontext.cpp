@@ -103,9 +103,12 @@ QString libpqOptions(const Connection &c)
 
 ParsedUrl readSqlite(const QList<Property> &properties, qsizetype offset)
 {
+    ParsedUrl parsed;
+    parsed.connection.databaseType = DatabaseType::Sqlite;
     for (const Property &each : properties)
-        if (each.name.compare("database"_L1, Qt::CaseInsensitive) == 0) return readFileUrl({u"file"_s, {}, false}, {encode(each.value.text, "/"), each.value.offset});
-    refuse(u"No file is named."_s, offset, u"Write Driver=SQLite3;Database=/path/to/file.db."_s);
+        if (each.name.compare("database"_L1, Qt::CaseInsensitive) == 0) parsed.connection.databaseName = each.value.text;
+    if (parsed.connection.databaseName.isEmpty()) refuse(u"No file is named."_s, offset, u"Write Driver=SQLite3;Database=/path/to/file.db."_s);
+    return parsed;
 }
 
 QString instanceOf(const Connection &c) { return c.config.value("options"_L1).toObject().value("instance"_L1).toString(); }
