@@ -33,15 +33,15 @@ constexpr int lookMs = 50;
 QString titleOf(Kind kind, int count)
 {
     switch (kind) {
-    case Kind::Activate: return BulkDialog::tr("Activate %n connection(s)", nullptr, count);
-    case Kind::Deactivate: return BulkDialog::tr("Deactivate %n connection(s)", nullptr, count);
-    case Kind::AddTag: return BulkDialog::tr("Add a tag to %n connection(s)", nullptr, count);
-    case Kind::RemoveTag: return BulkDialog::tr("Remove a tag from %n connection(s)", nullptr, count);
-    case Kind::SetEnvironment: return BulkDialog::tr("Set the environment of %n connection(s)", nullptr, count);
-    case Kind::Remove: return BulkDialog::tr("Remove %n connection(s)", nullptr, count);
+    case Kind::Activate: return BulkDialog::tr("Activate %1").arg(connectionsText(count));
+    case Kind::Deactivate: return BulkDialog::tr("Deactivate %1").arg(connectionsText(count));
+    case Kind::AddTag: return BulkDialog::tr("Add a tag to %1").arg(connectionsText(count));
+    case Kind::RemoveTag: return BulkDialog::tr("Remove a tag from %1").arg(connectionsText(count));
+    case Kind::SetEnvironment: return BulkDialog::tr("Set the environment of %1").arg(connectionsText(count));
+    case Kind::Remove: return BulkDialog::tr("Remove %1").arg(connectionsText(count));
     case Kind::Test: break;
     }
-    return BulkDialog::tr("Test %n connection(s)", nullptr, count);
+    return BulkDialog::tr("Test %1").arg(connectionsText(count));
 }
 
 QString outcomeWord(Outcome outcome)
@@ -170,17 +170,17 @@ QString BulkDialog::verb(int count) const
     const bool production = std::ranges::any_of(m_plan, [](const BulkItem &item) {
         return item.fate == BulkItem::Fate::Acts && item.connection.environment == Environment::Production;
     });
-    if (m_action.kind == Kind::Remove && production) return tr("Remove %n on production", nullptr, count);
+    if (m_action.kind == Kind::Remove && production) return tr("Remove %1 on production").arg(count);
     switch (m_action.kind) {
-    case Kind::Activate: return tr("Activate %n", nullptr, count);
-    case Kind::Deactivate: return production ? tr("Deactivate %n on production", nullptr, count) : tr("Deactivate %n", nullptr, count);
-    case Kind::AddTag: return tr("Add to %n", nullptr, count);
-    case Kind::RemoveTag: return tr("Take from %n", nullptr, count);
-    case Kind::SetEnvironment: return tr("Change %n", nullptr, count);
-    case Kind::Remove: return tr("Remove %n connection(s)", nullptr, count);
+    case Kind::Activate: return tr("Activate %1").arg(count);
+    case Kind::Deactivate: return production ? tr("Deactivate %1 on production").arg(count) : tr("Deactivate %1").arg(count);
+    case Kind::AddTag: return tr("Add to %1").arg(count);
+    case Kind::RemoveTag: return tr("Take from %1").arg(count);
+    case Kind::SetEnvironment: return tr("Change %1").arg(count);
+    case Kind::Remove: return tr("Remove %1").arg(connectionsText(count));
     case Kind::Test: break;
     }
-    return tr("Test %n", nullptr, count);
+    return tr("Test %1").arg(count);
 }
 
 void BulkDialog::fill(int row, const Connection &connection, const QString &what, const QString &icon, int role)
@@ -208,10 +208,10 @@ void BulkDialog::showPlan(const QList<BulkItem> &plan)
              isRefused ? Theme::Warning : acts ? Theme::Text : Theme::Muted);
     }
     m_table->fitColumns();
-    QStringList parts{tr("%n will change.", nullptr, acting())};
-    if (m_action.kind == Kind::Remove) parts = {tr("%n will be removed with what depends on it; this cannot be undone.", nullptr, acting())};
-    if (m_action.kind == Kind::Test) parts = {tr("%n will be tested.", nullptr, acting())};
-    if (refused > 0) parts << tr("%n are refused.", nullptr, refused);
+    QStringList parts{tr("%1 will change.").arg(acting())};
+    if (m_action.kind == Kind::Remove) parts = {tr("%1 will be removed with what depends on it; this cannot be undone.").arg(acting())};
+    if (m_action.kind == Kind::Test) parts = {tr("%1 will be tested.").arg(acting())};
+    if (refused > 0) parts << tr("%1 are refused.").arg(refused);
     if (!production.isEmpty()) parts << tr("On production: %1.").arg(production.join(QStringLiteral(", ")));
     m_summary->setText(parts.join(QLatin1Char(' ')));
     m_band->setEnvironment(production.isEmpty() ? Environment::Development : Environment::Production);

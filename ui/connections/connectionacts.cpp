@@ -11,6 +11,7 @@
 #include "ui/base/notifications.h"
 #include "ui/connections/bulkdialog.h"
 #include "ui/connections/clonedialog.h"
+#include "ui/connections/connectionfields.h"
 #include "ui/connections/importdialog.h"
 
 #include <QClipboard>
@@ -154,7 +155,7 @@ void ConnectionActs::startExport(ExportFormat format, const QString &path)
     const auto progress = [job](qint64 done, qint64 total) { job.setProgress(done, total); };
     attach(this, m_export.toFile(m_frame.query(), format, path, cancel, progress), [this, job, path](const Result<qint64> &rows) {
         job.end();
-        if (rows.ok()) m_notifications.addInfo(tr("Wrote %n connection(s) to %1.", nullptr, int(*rows)).arg(QFileInfo(path).fileName()));
+        if (rows.ok()) m_notifications.addInfo(tr("Wrote %1 to %2.").arg(connectionsText(*rows), QFileInfo(path).fileName()));
         else if (rows.error().kind != ErrorKind::Cancelled) m_notifications.addError(rows.error());
     });
 }

@@ -62,6 +62,7 @@ void ConnectionDialog::buildLayout()
     m_paste->setClearButtonEnabled(true);
     m_pasteNote = new QLabel;
     m_pasteNote->setWordWrap(true);
+    m_pasteNote->setTextFormat(Qt::PlainText);
     m_pasteNote->hide();
     connect(m_paste, &QLineEdit::textChanged, this, &ConnectionDialog::paste);
 

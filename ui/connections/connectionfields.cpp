@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 #include <QJsonDocument>
+#include <QLocale>
 
 namespace headgate {
 
@@ -142,6 +143,11 @@ QString environmentLabel(Environment environment)
     case Environment::Production: break;
     }
     return tr("production");
+}
+
+QString connectionsText(qint64 count)
+{
+    return count == 1 ? tr("1 connection") : tr("%1 connections").arg(QLocale().toString(count));
 }
 
 QString testStatusLabel(const std::optional<TestStatus> &status)
