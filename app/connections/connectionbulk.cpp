@@ -25,23 +25,37 @@ Connection changed(Connection c, const BulkAction &action)
     return c;
 }
 
-QString changeText(const Connection &before, const Connection &after)
+QString changeText(const Connection &before, const BulkAction &action)
 {
-    QStringList parts;
-    for (const auto &change : ConnectionService::changes(before, {after, std::nullopt}))
-        parts << QStringLiteral("%1: %2 → %3").arg(change.field, change.before, change.after);
-    return parts.join(QStringLiteral("; "));
+    switch (action.kind) {
+    case Kind::Activate: return QStringLiteral("becomes active");
+    case Kind::Deactivate: return QStringLiteral("is no longer active");
+    case Kind::AddTag: return QStringLiteral("gets the tag %1").arg(action.tag);
+    case Kind::RemoveTag: return QStringLiteral("loses the tag %1").arg(action.tag);
+    case Kind::SetEnvironment: return QStringLiteral("%1 → %2").arg(environments.name(before.environment), environments.name(action.environment));
+    case Kind::Remove:
+    case Kind::Test: break;
+    }
+    return {};
 }
+
+struct DependentWords {
+    const char *table;
+    const char *one;
+    const char *many;
+};
+
+constexpr DependentWords dependentWords[] = {{"connection_tests", "1 test", "%1 tests"},
+                                             {"catalog_tables", "1 catalog table", "%1 catalog tables"},
+                                             {"validation_sessions", "its name in 1 validation session", "its name in %1 validation sessions"}};
 
 QString dependentsText(const QList<QPair<QString, qint64>> &counts)
 {
-    static const QHash<QString, QString> words{{QStringLiteral("connection_tests"), QStringLiteral("tests in its history")},
-                                               {QStringLiteral("catalog_tables"), QStringLiteral("catalog tables")},
-                                               {QStringLiteral("validation_sessions"), QStringLiteral("validation sessions that lose it")}};
     QStringList parts;
     for (const auto &[table, rows] : counts)
-        if (rows > 0 && words.contains(table)) parts << QStringLiteral("%1 %2").arg(rows).arg(words.value(table));
-    return parts.isEmpty() ? QStringLiteral("removed; nothing depends on it") : QStringLiteral("removed with ") + parts.join(QStringLiteral(", "));
+        for (const DependentWords &words : dependentWords)
+            if (rows > 0 && table == QLatin1String(words.table)) parts << (rows == 1 ? QString::fromLatin1(words.one) : QString::fromLatin1(words.many).arg(rows));
+    return parts.isEmpty() ? QStringLiteral("removed; nothing depends on it") : QStringLiteral("removed; with it go ") + parts.join(QStringLiteral(", "));
 }
 
 }  // namespace
@@ -50,7 +64,7 @@ BulkItem ConnectionBulk::plannedRemoval(const Connection &connection)
 {
     const QStringList pipelines = valueOf(m_service.pipelineNames(connection.id));
     if (!pipelines.isEmpty())
-        return {connection, BulkItem::Fate::Refused, QStringLiteral("used by the pipelines %1").arg(pipelines.join(QStringLiteral(", ")))};
+        return {connection, BulkItem::Fate::Refused, (pipelines.size() == 1 ? QStringLiteral("used by the pipeline %1") : QStringLiteral("used by the pipelines %1")).arg(pipelines.join(QStringLiteral(", ")))};
     return {connection, BulkItem::Fate::Acts, dependentsText(valueOf(m_service.dependents(connection.id)))};
 }
 
@@ -64,7 +78,7 @@ BulkItem ConnectionBulk::planned(const Connection &connection, const BulkAction 
     if (after == connection) return {connection, BulkItem::Fate::Unchanged, QStringLiteral("is so already")};
     const QList<FieldError> errors = ConnectionService::validate({after, std::nullopt});
     if (!errors.isEmpty()) return {connection, BulkItem::Fate::Refused, errors.first().message};
-    return {connection, BulkItem::Fate::Acts, changeText(connection, after)};
+    return {connection, BulkItem::Fate::Acts, changeText(connection, action)};
 }
 
 QFuture<Result<QList<BulkItem>>> ConnectionBulk::plan(const QList<ConnectionId> &ids, const BulkAction &action)

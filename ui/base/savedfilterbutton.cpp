@@ -29,6 +29,8 @@ SavedFilterButton::SavedFilterButton(SavedFilterService &service, const QString 
     setPopupMode(QToolButton::InstantPopup);
     setMenu(m_menu);
     connect(m_menu, &QMenu::aboutToShow, this, &SavedFilterButton::fillMenu);
+    connect(m_menu, &QMenu::aboutToShow, this, &SavedFilterButton::load);  // another window may have saved one
+    fillMenu();
     load();
 }
 
@@ -36,6 +38,7 @@ void SavedFilterButton::load()
 {
     attach(this, m_service.list(m_page), [this](const Result<QList<SavedFilter>> &filters) {
         if (!filters.ok()) return m_notifications.addError(filters.error());
+        if (m_filters == *filters) return;
         m_filters = *filters;
         fillMenu();
     });

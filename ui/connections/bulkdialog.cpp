@@ -2,6 +2,7 @@
 #include "ui/connections/bulkdialog.h"
 
 #include "app/base/attach.h"
+#include "ui/base/chips.h"
 #include "ui/base/environmentband.h"
 #include "ui/base/messagebar.h"
 #include "ui/base/plaintable.h"
@@ -186,8 +187,14 @@ QString BulkDialog::verb(int count) const
 void BulkDialog::fill(int row, const Connection &connection, const QString &what, const QString &icon, int role)
 {
     m_table->put(row, Name, connection.name);
-    const bool production = connection.environment == Environment::Production;
-    m_table->put(row, EnvironmentName, environmentLabel(connection.environment), {}, production ? Theme::Error : Theme::Text);
+    m_table->put(row, EnvironmentName, QString())->setData(Qt::AccessibleTextRole, environmentLabel(connection.environment));
+    auto *tag = new EnvironmentTag(m_theme);
+    tag->setEnvironment(connection.environment);
+    auto *cell = new QWidget;
+    auto *box = new QHBoxLayout(cell);
+    box->setContentsMargins(Theme::Tight, 0, Theme::Tight, 0);
+    box->addWidget(tag, 0, Qt::AlignLeft | Qt::AlignVCenter);
+    m_table->setCellWidget(row, EnvironmentName, cell);
     m_table->put(row, What, what, icon, Theme::Role(role));
 }
 
@@ -211,7 +218,7 @@ void BulkDialog::showPlan(const QList<BulkItem> &plan)
     QStringList parts{tr("%1 will change.").arg(acting())};
     if (m_action.kind == Kind::Remove) parts = {tr("%1 will be removed with what depends on it; this cannot be undone.").arg(acting())};
     if (m_action.kind == Kind::Test) parts = {tr("%1 will be tested.").arg(acting())};
-    if (refused > 0) parts << tr("%1 are refused.").arg(refused);
+    if (refused > 0) parts << (refused == 1 ? tr("1 is refused.") : tr("%1 are refused.").arg(refused));
     if (!production.isEmpty()) parts << tr("On production: %1.").arg(production.join(QStringLiteral(", ")));
     m_summary->setText(parts.join(QLatin1Char(' ')));
     m_band->setEnvironment(production.isEmpty() ? Environment::Development : Environment::Production);

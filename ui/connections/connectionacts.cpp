@@ -50,7 +50,7 @@ ConnectionActs::ConnectionActs(ConnectionService &service, ConnectionTableModel 
     : QObject(&frame), m_service(service), m_model(model), m_frame(frame), m_jobs(jobs), m_notifications(notifications), m_tools(tools), m_bulk(service),
       m_import(service), m_export(service)
 {
-    QPushButton *more = frame.addButton(tr("&More"));
+    QPushButton *more = frame.addButton(tr("&More") + QStringLiteral(" ▾"));
     more->setObjectName(QStringLiteral("more"));
     auto *menu = new QMenu(more);
     more->setMenu(menu);

@@ -130,7 +130,7 @@ void ImportDialog::showPlan(const ImportPlan &plan)
     m_plan = plan;
     if (!plan.warnings.isEmpty()) m_message->showWarning(plan.warnings.join(QLatin1Char('\n')));
     m_summary->setText(plan.items.isEmpty() ? tr("No connection was found (%1).").arg(formatLabel(plan.format))
-                                            : tr("%1 found (%2). Passwords are sealed and never shown.").arg(connectionsText(plan.items.size()), formatLabel(plan.format)));
+                                            : tr("%1 found (%2). Names can be changed here; passwords are sealed and never shown.").arg(connectionsText(plan.items.size()), formatLabel(plan.format)));
     if (!plan.items.isEmpty()) m_environment->setCurrentIndex(m_environment->findData(int(plan.items.first().found.connection.environment)));
     m_items->setRowCount(int(plan.items.size()));
     for (int row = 0; row < plan.items.size(); ++row) showItem(row, plan.items[row]);

@@ -143,7 +143,7 @@ void TstConnectionBulk::plansAndActsOnEach()
     const auto plan = valueOf(b->bulk.plan(ids({one, two}), tag));
     QCOMPARE(plan.size(), 2);
     QCOMPARE(plan[0].fate, BulkItem::Fate::Acts);
-    QCOMPARE(plan[0].what, u"tags: [] → [\"core\"]"_s);
+    QCOMPARE(plan[0].what, u"gets the tag core"_s);
     int progress = 0;
     const auto results = valueOf(b->bulk.run(plan, tag, {}, [&progress](int done, int) { progress = done; }));
     QCOMPARE(progress, 2);
@@ -177,8 +177,8 @@ void TstConnectionBulk::refusesWhatPipelinesUse()
     const BulkAction remove{BulkAction::Kind::Remove};
     const auto plan = valueOf(b->bulk.plan(ids({used, free}), remove));
     QCOMPARE(plan[0].fate, BulkItem::Fate::Refused);
-    QCOMPARE(plan[0].what, u"used by the pipelines nightly"_s);
-    QCOMPARE(plan[1].what, u"removed with 1 tests in its history"_s);
+    QCOMPARE(plan[0].what, u"used by the pipeline nightly"_s);
+    QCOMPARE(plan[1].what, u"removed; with it go 1 test"_s);
     const auto results = valueOf(b->bulk.run(plan, remove));
     QCOMPARE(results[0].outcome, BulkResult::Outcome::Refused);
     QCOMPARE(results[1].outcome, BulkResult::Outcome::Done);

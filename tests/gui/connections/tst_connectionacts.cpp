@@ -150,11 +150,11 @@ void TstConnectionActs::showsThePlanAndTheResults()
     auto *dialog = f.dialog<BulkDialog>();
     QVERIFY(dialog);
     auto *table = dialog->findChild<QTableWidget *>();
-    QTRY_COMPARE(column(table, 2), (QStringList{u"is_active: true → false"_s, u"is_active: true → false"_s}));
+    QTRY_COMPARE(column(table, 2), (QStringList{u"is no longer active"_s, u"is no longer active"_s}));
     QCOMPARE(act(dialog)->text(), u"Deactivate 2 on production"_s);
     QVERIFY(std::ranges::any_of(dialog->findChildren<QLabel *>(), [](QLabel *label) { return label->text().contains(u"On production: live."_s); }));
     QTest::mouseClick(act(dialog), Qt::LeftButton);
-    QTRY_COMPARE(column(table, 2).value(0), u"done: is_active: true → false"_s);
+    QTRY_COMPARE(column(table, 2).value(0), u"done: is no longer active"_s);
     QVERIFY(!f.stored(u"live"_s).isActive && !f.stored(u"spare"_s).isActive);
     QVERIFY(act(dialog)->isHidden());
     QTest::keyClick(dialog, Qt::Key_Escape);
@@ -174,7 +174,7 @@ void TstConnectionActs::removesWhatNoPipelineUses()
     QTest::keyClick(f.list(), Qt::Key_Delete);
     auto *dialog = f.dialog<BulkDialog>();
     auto *table = dialog->findChild<QTableWidget *>();
-    QTRY_COMPARE(column(table, 2), (QStringList{u"removed; nothing depends on it"_s, u"refused: used by the pipelines nightly"_s}));
+    QTRY_COMPARE(column(table, 2), (QStringList{u"removed; nothing depends on it"_s, u"refused: used by the pipeline nightly"_s}));
     QCOMPARE(act(dialog)->text(), u"Remove 1 connection"_s);
     QTest::mouseClick(act(dialog), Qt::LeftButton);
     QTRY_COMPARE(f.rows(), 1);
