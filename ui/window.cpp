@@ -126,10 +126,12 @@ private:
         Workspace &workspace = *session.workspace;
         const DialogTools tools{m_theme, m_messages, m_files};
         session.scheduler = std::make_unique<HealthScheduler>(workspace.connections());
+        auto *connections = new ConnectionsPage(workspace.connections(), session.jobs, session.notifications, tools, session.scheduler.get());
+        connections->setSavedFilters(workspace.savedFilters());
         // One line a page.
         const QList<Page *> pages{
             new OverviewPage(workspace.connections(), workspace.audit(), overviewHealth(workspace), m_theme),
-            new ConnectionsPage(workspace.connections(), session.jobs, session.notifications, tools, session.scheduler.get()),
+            connections,
             new AuditPage(workspace.audit(), session.jobs, session.notifications, m_theme),
         };
         session.healthNotices = std::make_unique<HealthNotices>(*session.scheduler, session.notifications, [this](const QString &id) {

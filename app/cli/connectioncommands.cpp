@@ -26,6 +26,7 @@ struct EditOptions {
     std::string sslrootcert;
     int timeout = 0;
     std::string readOnly;
+    std::string readOnlyReason;
     std::string active;
 };
 
@@ -89,6 +90,8 @@ void apply(ConnectionDraft &draft, const EditOptions &o)
     if (!o.sslrootcert.empty()) c.config.insert(QStringLiteral("sslrootcert"), text(o.sslrootcert));
     if (o.timeout != 0) c.config.insert(QStringLiteral("connect_timeout"), o.timeout);
     if (!o.readOnly.empty()) c.isReadOnly = truth(o.readOnly, "--read-only");
+    if (!o.readOnlyReason.empty()) c.config.insert(QStringLiteral("read_only_reason"), text(o.readOnlyReason));
+    if (!c.isReadOnly) c.config.remove(QStringLiteral("read_only_reason"));
     if (!o.active.empty()) c.isActive = truth(o.active, "--active");
     if (o.passwordStdin) draft.password = CommandContext::passwordFromStdin();
     if (o.noPassword) draft.password = QString();
@@ -105,6 +108,7 @@ void addEditOptions(CLI::App *command, const std::shared_ptr<EditOptions> &o)
     command->add_option("--sslrootcert", o->sslrootcert, "File with the certificate authority");
     command->add_option("--timeout", o->timeout, "Time limit of a test in seconds")->check(CLI::Range(1, 600));
     command->add_option("--read-only", o->readOnly, "yes or no");
+    command->add_option("--read-only-reason", o->readOnlyReason, "Why nothing may be written there");
     command->add_option("--active", o->active, "yes or no");
 }
 
@@ -172,23 +176,6 @@ int edit(CommandContext &context, const std::string &name, const EditOptions &o,
     return Exit_Done;
 }
 
-int remove(CommandContext &context, const std::vector<std::string> &names)
-{
-    ConnectionService &service = context.workspace().connections();
-    QJsonArray removed;
-    for (const std::string &name : names) {
-        const Connection c = valueOf(service.getByName(text(name)));
-        QStringList also;
-        for (const auto &[table, count] : valueOf(service.dependents(c.id)))
-            if (count > 0) also << QStringLiteral("%1 %2").arg(count).arg(table);
-        (void)valueOf(service.remove(c.id, c.version));
-        removed << c.name;
-        context.out().line(QStringLiteral("Removed %1%2.").arg(c.name, also.isEmpty() ? QString() : QStringLiteral(" with ") + also.join(QStringLiteral(", "))));
-    }
-    context.out().object({{QStringLiteral("removed"), removed}});
-    return Exit_Done;
-}
-
 }  // namespace
 
 QList<Connection> allConnections(ConnectionService &service, const ListQuery &query)
@@ -228,7 +215,7 @@ void addConnectionCommands(CLI::App &app, const Choose &choose)
 
     verb = noun->add_subcommand("add", "Add a connection");
     verb->add_option("--name", o->name, "Name")->required();
-    verb->add_option("URL", o->url, "postgresql://, mysql:// or sqlite: URL, or a libpq string, without a password")->required();
+    verb->add_option("URL", o->url, "URL or connection string (libpq, JDBC, SQLAlchemy, ODBC, Go) without a password")->required();
     addEditOptions(verb, o);
     verb->callback([=] { choose([=](CommandContext &context) { return add(context, *o); }); });
 
@@ -241,9 +228,8 @@ void addConnectionCommands(CLI::App &app, const Choose &choose)
     addEditOptions(verb, o);
     verb->callback([=] { choose([=](CommandContext &context) { return edit(context, *name, *o, *version); }); });
 
-    verb = noun->add_subcommand("remove", "Remove connections with their test history");
-    verb->add_option("NAME", *names, "Names")->required();
-    verb->callback([=] { choose([=](CommandContext &context) { return remove(context, *names); }); });
+    addConnectionBulkCommands(*noun, choose);
+    addConnectionTransferCommands(*noun, choose);
 }
 
 }  // namespace headgate

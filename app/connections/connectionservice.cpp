@@ -229,6 +229,25 @@ QFuture<Result<QList<QPair<QString, qint64>>>> ConnectionService::dependents(Con
     return m_database.read([id](Session &session) { return ConnectionStore::dependents(session, id); });
 }
 
+QFuture<Result<QStringList>> ConnectionService::pipelineNames(ConnectionId id)
+{
+    return m_database.read([id](Session &session) { return ConnectionStore::pipelineNames(session, id); });
+}
+
+QFuture<Result<Connection>> ConnectionService::clone(ConnectionId id, const QString &name, bool withPassword)
+{
+    return runTask(m_tasks->pool, [this, id, name, withPassword] {
+               ConnectionDraft draft{valueOf(get(id)), std::nullopt};
+               if (withPassword && draft.connection.hasSecret) draft.password = QString::fromUtf8(targetFor(draft).password);
+               draft.connection.id = {};
+               draft.connection.name = name;
+               draft.connection.hasSecret = false;
+               return draft;
+           })
+        .then([this](const Result<ConnectionDraft> &draft) { return draft.ok() ? add(*draft) : answered(Result<Connection>(draft.error())); })
+        .unwrap();
+}
+
 QFuture<Result<QList<ConnectionTest>>> ConnectionService::history(ConnectionId id, int limit)
 {
     return m_database.read([id, limit](Session &session) { return ConnectionStore::history(session, id, limit); });

@@ -71,6 +71,11 @@ public:
     /// What removing it would take along: {"connection_tests": 12, "pipelines": 0 …}.
     QFuture<Result<QList<QPair<QString, qint64>>>> dependents(ConnectionId id);
 
+    /// The pipelines that remove() would be refused for.
+    QFuture<Result<QStringList>> pipelineNames(ConnectionId id);
+    /// A copy under another name, untested, made now. The password only when asked for: it is opened and sealed anew.
+    QFuture<Result<Connection>> clone(ConnectionId id, const QString &name, bool withPassword);
+
     /// The exact change that update() (or add()) would write, for the preview: field, old, new; secrets as a mask.
     struct FieldChange {
         QString field;

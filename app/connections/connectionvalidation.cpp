@@ -81,6 +81,8 @@ QList<FieldError> ConnectionService::validate(const ConnectionDraft &draft)
     for (const QString &tag : c.tags)
         check.require(!tag.trimmed().isEmpty() && tag.size() <= 100 && !hasControlCharacters(tag), "tags",
                       QStringLiteral("A tag has 1 to 100 characters."));
+    check.require(!c.isReadOnly || !c.config.value(QLatin1String("read_only_reason")).toString().trimmed().isEmpty(), "read_only_reason",
+                  QStringLiteral("Say why nothing may be written there."));
     check.require(Redaction::redact(c.config) == c.config, "options",
                   QStringLiteral("The options hold a password or another secret: enter it in the password field."));
     check.require(!draft.password || !draft.password->contains(QChar(u'\0')), "password", QStringLiteral("A password holds no NUL character."));

@@ -62,6 +62,10 @@ QWidget *ConnectionDetail::header()
     m_environment = new EnvironmentTag(m_theme);
     m_kind = new QLabel;
     m_kind->setProperty("muted", true);
+    m_readOnly = new QLabel;
+    m_readOnly->setTextFormat(Qt::PlainText);
+    m_readOnly->setWordWrap(true);
+    m_readOnly->setProperty("muted", true);
     m_edit = new QPushButton(tr("&Edit"));
     m_test = new QPushButton(tr("&Test"));
     connect(m_edit, &QPushButton::clicked, this, &ConnectionDetail::editRequested);
@@ -73,6 +77,7 @@ QWidget *ConnectionDetail::header()
     words->addWidget(m_name, 0, 0);
     words->addWidget(m_environment, 0, 1);
     words->addWidget(m_kind, 1, 0, 1, 3);
+    words->addWidget(m_readOnly, 2, 0, 1, 3);
     words->setColumnStretch(2, 1);
     auto *row = new QHBoxLayout(head);
     row->setContentsMargins(Theme::CardPadding, Theme::Gap, Theme::CardPadding, Theme::Gap);
@@ -129,7 +134,11 @@ void ConnectionDetail::setConnection(const Connection &connection)
     m_name->setText(m_name->fontMetrics().elidedText(connection.name, Qt::ElideRight, nameWidth));
     m_name->setToolTip(connection.name);
     m_environment->setEnvironment(connection.environment);
-    m_kind->setText(tr("%1 · %2").arg(databaseTypeLabel(connection.databaseType), roleLabel(connection.role)));
+    const QString kind = tr("%1 · %2").arg(databaseTypeLabel(connection.databaseType), roleLabel(connection.role));
+    const QString reason = connection.config.value(QLatin1String("read_only_reason")).toString();
+    m_kind->setText(kind);
+    m_readOnly->setVisible(connection.isReadOnly && !reason.isEmpty());
+    m_readOnly->setText(tr("Read-only: %1").arg(reason));
     showDetails();
     if (!isOther && !wasTested) return;
     if (isOther) {

@@ -55,6 +55,7 @@ private:
     QLabel *m_name;
     EnvironmentTag *m_environment;
     QLabel *m_kind;
+    QLabel *m_readOnly;
     QPushButton *m_edit;
     QPushButton *m_test;
     QTabWidget *m_tabs;

@@ -225,6 +225,10 @@ QWidget *ConnectionForm::advancedTab(const Connection &)
              tr("The deadline of a whole test, from resolving the name to the round trip."));
     addField(form, QStringLiteral("options"), tr("Driver &options (optional)"), m_options, tr("One name=value a line."));
     addField(form, QStringLiteral("is_read_only"), {}, m_readOnly);
+    const QString reason = QStringLiteral("read_only_reason");
+    addField(form, reason, tr("Reaso&n"), configEdit(reason), tr("Shown to everybody who wants to write there."));
+    m_fields[reason]->setVisible(false);
+    connect(m_readOnly, &QCheckBox::toggled, m_fields[reason], &FormField::setVisible);
     addField(form, QStringLiteral("is_active"), {}, m_active);
     form.addStretch();
     return page;
@@ -250,6 +254,8 @@ void ConnectionForm::put(const Connection &connection)
     m_filling = true;
     m_name->setText(connection.name);
     select(m_environment, connection.environment);
+    if (m_type->findData(int(connection.databaseType)) < 0)
+        m_type->addItem(databaseTypeLabel(connection.databaseType), int(connection.databaseType));
     select(m_type, connection.databaseType);
     select(m_role, connection.role);
     m_host->setText(connection.host);
@@ -277,6 +283,10 @@ void ConnectionForm::fill(const Connection &parsed, const std::optional<QString>
     merged.databaseName = parsed.databaseName;
     merged.username = parsed.username;
     for (auto it = parsed.config.begin(); it != parsed.config.end(); ++it) merged.config.insert(it.key(), *it);
+    if (parsed.isReadOnly && !merged.isReadOnly) {
+        merged.isReadOnly = true;
+        merged.config.insert(QStringLiteral("read_only_reason"), tr("Its address says so"));
+    }
     m_base.config = merged.config;
     if (merged.name.isEmpty()) merged.name = parsed.name;
     put(merged);
@@ -328,6 +338,7 @@ ConnectionDraft ConnectionForm::draft() const
     c.username = isFile ? QString() : m_user->text().trimmed();
     c.config = config();
     c.isReadOnly = m_readOnly->isChecked();
+    if (!c.isReadOnly) c.config.remove(QStringLiteral("read_only_reason"));
     c.isActive = m_active->isChecked();
     c.tags = splitTags(m_tags->text());
     c.description = m_description->toPlainText();

@@ -9,9 +9,10 @@
 #include "ui/base/listpageframe.h"
 #include "ui/base/listpanel.h"
 #include "ui/base/listview.h"
-#include "ui/base/messages.h"
 #include "ui/base/notifications.h"
 #include "ui/connections/compareview.h"
+#include "ui/base/savedfilterbutton.h"
+#include "ui/connections/connectionacts.h"
 #include "ui/connections/connectiondetail.h"
 #include "ui/connections/connectionfields.h"
 #include "ui/connections/connectionsummaryview.h"
@@ -41,14 +42,6 @@ QList<FacetButton::Value> valuesOf(const EnumTable<E, N> &table, Label label)
 
 const QString statusPrefix = QStringLiteral("status=");
 
-QString dependentLabel(const QString &table)
-{
-    if (table == QLatin1String("connection_tests")) return ConnectionsPage::tr("tests in its history");
-    if (table == QLatin1String("catalog_tables")) return ConnectionsPage::tr("catalog tables");
-    if (table == QLatin1String("pipelines")) return ConnectionsPage::tr("pipelines");
-    return table;
-}
-
 }  // namespace
 
 ConnectionsPage::ConnectionsPage(ConnectionService &service, JobRegistry &jobs, NotificationCenter &notifications,
@@ -71,6 +64,11 @@ ConnectionsPage::ConnectionsPage(ConnectionService &service, JobRegistry &jobs, 
     box->addWidget(m_stack);
     m_stack->addWidget(m_frame);
     buildFacets();
+    m_acts = new ConnectionActs(service, *m_model, *m_frame, jobs, notifications, tools);
+    connect(m_acts, &ConnectionActs::changed, this, [this](ConnectionId wanted) {
+        m_wanted = wanted;
+        refresh();
+    });
     buildButtons();
     connectTester();
     connectHealth();
@@ -78,7 +76,7 @@ ConnectionsPage::ConnectionsPage(ConnectionService &service, JobRegistry &jobs, 
     connect(m_frame->view(), &ListView::currentIdChanged, this, &ConnectionsPage::onCurrentChanged);
     connect(m_frame->view()->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ConnectionsPage::onCurrentChanged);
     connect(m_frame->view(), &ListView::openRequested, this, &ConnectionsPage::editCurrent);
-    connect(m_frame->view(), &ListView::removeRequested, this, &ConnectionsPage::removeCurrent);
+    connect(m_frame->view(), &ListView::removeRequested, m_acts, &ConnectionActs::removeSelected);
     connect(m_model, &RecordTableModel::loaded, this, &ConnectionsPage::onLoaded);
     connect(m_model, &RecordTableModel::countChanged, this, &ConnectionsPage::showCount);
     connect(m_detail, &ConnectionDetail::editRequested, this, &ConnectionsPage::editCurrent);
@@ -93,6 +91,7 @@ void ConnectionsPage::buildFacets()
 {
     const QList<FacetButton::Value> types{{QStringLiteral("postgresql"), databaseTypeLabel(DatabaseType::Postgresql)},
                                           {QStringLiteral("mysql"), databaseTypeLabel(DatabaseType::Mysql)},
+                                          {QStringLiteral("sqlserver"), databaseTypeLabel(DatabaseType::Sqlserver)},
                                           {QStringLiteral("sqlite"), databaseTypeLabel(DatabaseType::Sqlite)}};
     auto statuses = valuesOf(testStatuses, [](TestStatus status) { return testStatusLabel(status); });
     statuses << FacetButton::Value{QVariant(), testStatusLabel(std::nullopt)};
@@ -182,7 +181,7 @@ QList<Command> ConnectionsPage::commands() const
         each.destructive = true;
         return each;
     };
-    return {
+    const QList<Command> own{
         command("connections.add", tr("New connection"), "list-add", QKeySequence::New, [self] { self->addConnection(); }),
         command("connections.test", tr("Test"), "network-connect", Qt::CTRL | Qt::Key_T, [self] { self->testSelected(); }, hasCurrent),
         command("connections.testAll", tr("Test all"), "view-refresh", Qt::CTRL | Qt::SHIFT | Qt::Key_T, [self] { self->m_tester->testAll(); },
@@ -190,10 +189,11 @@ QList<Command> ConnectionsPage::commands() const
         command("connections.history", tr("Test history"), "view-history", Qt::CTRL | Qt::Key_H, [self] { self->toggleHistory(); }),
         command("connections.health", tr("Health rule"), "appointment-recurring", Qt::CTRL | Qt::SHIFT | Qt::Key_H, [self] { self->editHealth(); }, hasCurrent),
         command("connections.edit", tr("Edit"), "document-edit", Qt::Key_F2, [self] { self->editCurrent(); }, hasCurrent),
-        destructive(command("connections.remove", tr("Remove"), "edit-delete", QKeySequence::Delete, [self] { self->removeCurrent(); }, hasCurrent)),
+        destructive(command("connections.remove", tr("Remove"), "edit-delete", QKeySequence::Delete, [self] { self->m_acts->removeSelected(); }, hasCurrent)),
         command("connections.copyUrl", tr("Copy URL"), "edit-copy", Qt::CTRL | Qt::ALT | Qt::Key_C, [self] { self->copyUrl(); }, hasCurrent),
         command("connections.refresh", tr("Refresh"), "view-refresh", QKeySequence::Refresh, [self] { self->refresh(); }),
     };
+    return own + m_acts->commands();
 }
 
 void ConnectionsPage::refresh()
@@ -350,39 +350,14 @@ void ConnectionsPage::toggleHistory()
     m_stack->setCurrentWidget(isShown ? static_cast<QWidget *>(m_frame) : m_history);
 }
 
-void ConnectionsPage::removeCurrent()
+void ConnectionsPage::setSavedFilters(SavedFilterService &filters)
 {
-    if (!current()) return;
-    const Connection connection = *current();
-    attach(this, m_service.dependents(connection.id), [this, connection](const Result<QList<QPair<QString, qint64>>> &counts) {
-        if (!counts.ok()) return m_notifications.addError(counts.error());
-        confirmRemoval(connection, *counts);
-    });
-}
-
-void ConnectionsPage::confirmRemoval(const Connection &connection, const QList<QPair<QString, qint64>> &dependents)
-{
-    QStringList lines;
-    for (const auto &[table, rows] : dependents)
-        if (rows > 0) lines << tr("%1 %2").arg(QLocale().toString(rows), dependentLabel(table));
-    const QString text = lines.isEmpty() ? tr("Nothing depends on it.") : tr("With it go: %1.").arg(lines.join(QStringLiteral(", ")));
-    const bool production = connection.environment == Environment::Production;
-    m_tools.messages.ask(window(), {tr("Remove “%1”?").arg(connection.name), text,
-                                    production ? tr("Remove from production") : tr("Remove connection"), true},
-                         [this, connection] { remove(connection); });
+    m_frame->addFilterWidget(new SavedFilterButton(filters, id(), *m_frame, m_tools.messages, m_notifications));
 }
 
 void ConnectionsPage::copyUrl()
 {
     if (const Connection *connection = current()) QGuiApplication::clipboard()->setText(formatConnectionUrl(*connection));
-}
-
-void ConnectionsPage::remove(const Connection &connection)
-{
-    attach(this, m_service.remove(connection.id, connection.version), [this, connection](const Result<Done> &result) {
-        if (!result.ok()) m_notifications.addError(result.error());
-        refresh();
-    });
 }
 
 QJsonObject ConnectionsPage::saveState() const

@@ -12,6 +12,7 @@ class QTimer;
 namespace headgate {
 
 class CompareView;
+class ConnectionActs;
 class ConnectionDetail;
 class ConnectionSummaryView;
 class ConnectionTableModel;
@@ -21,6 +22,7 @@ class HistoryView;
 class JobRegistry;
 class ListPageFrame;
 class NotificationCenter;
+class SavedFilterService;
 
 /// The list of connections with its detail pane: find, add, edit, test, watch, compare, remove; and the history of all
 /// tests in its place. `health` may be missing: then nothing is marked as up or down.
@@ -29,6 +31,9 @@ class ConnectionsPage : public Page {
 public:
     ConnectionsPage(ConnectionService &service, JobRegistry &jobs, NotificationCenter &notifications, const DialogTools &tools,
                     HealthScheduler *health = nullptr, QWidget *parent = nullptr);
+
+    /// Adds the button of saved filters to the filter row.
+    void setSavedFilters(SavedFilterService &filters);
 
     QString id() const override { return QStringLiteral("connections"); }
     QString title() const override { return tr("Connections"); }
@@ -61,9 +66,6 @@ private:
     void acceptServer();
     void toggleHistory();
     QList<Connection> selected() const;
-    void removeCurrent();
-    void remove(const Connection &connection);
-    void confirmRemoval(const Connection &connection, const QList<QPair<QString, qint64>> &dependents);
     void copyUrl();
     const Connection *current() const;
 
@@ -81,6 +83,7 @@ private:
     HealthScheduler *m_health;
     QTimer *m_refreshSoon;
     ListPageFrame *m_frame;
+    ConnectionActs *m_acts;
     FacetButton *m_statusFacet;
     ConnectionSummary m_numbers;
     /// Selected as soon as the list has it.

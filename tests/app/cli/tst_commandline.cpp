@@ -147,7 +147,7 @@ void TstCommandLine::addShowEditRemove()
     QCOMPARE(keys(answer.json), QStringList(QStringLiteral("connections")));
     QCOMPARE(answer.json.value(QLatin1String("connections")).toArray().size(), 1);
     QCOMPARE(ask(words("connection show shop")).json.value(QLatin1String("connection")).toObject(), added);
-    answer = ask(words("connection edit shop --name market --read-only yes"));
+    answer = ask(words("connection edit shop --name market --read-only yes --read-only-reason standby"));
     QCOMPARE(answer.code, 0);
     const QJsonObject edited = answer.json.value(QLatin1String("connection")).toObject();
     QCOMPARE(edited.value(QLatin1String("name")).toString(), QStringLiteral("market"));
