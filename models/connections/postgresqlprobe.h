@@ -33,6 +33,9 @@ private:
     void settleTls();
     [[noreturn]] void failTls();
     [[noreturn]] void failLogin();
+    /// Fails the present stage when something else than PostgreSQL was recognised.
+    void failAsStranger();
+    void passLogin();
     TextResult query(TestStage stage, const char *sql);
     PgConnection::Parameters parameters(const char *mode) const;
     const char *firstMode() const;

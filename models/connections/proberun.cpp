@@ -13,6 +13,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int certificateWarningDays = 30;
+constexpr qsizetype maxMessage = 2000;
 
 StageResult verdict(TestStage stage, StageStatus status, const QString &message, const ProbeAdvice &advice = {}, const QString &code = {})
 {
@@ -180,16 +181,24 @@ void ProbeRun::record(StageResult result, std::optional<double> ms)
 {
     Q_ASSERT(size_t(result.stage) == m_stages.size());
     result.ms = ms ? *ms : lap();
-    result.message = withoutPassword(result.message);
+    result.message = presentable(result.message);
     m_stages.push_back(result);
     m_expected.clear();
     if (m_onStage) m_onStage(result);
 }
 
-// No server is known to repeat a password; one that does must not get it into the history.
-QString ProbeRun::withoutPassword(QString text) const
+// A hostile server's words go into the history and onto terminals: short, nothing that steers a terminal or turns the
+// direction of writing, and no password that it repeats.
+QString ProbeRun::presentable(const QString &serverText) const
 {
+    QString text = serverText;
     if (m_target.password.size() >= 4) text.replace(QString::fromUtf8(m_target.password), u"••••"_s);
+    if (text.size() > maxMessage) text = text.left(maxMessage) + u" …"_s;
+    for (QChar &c : text) {
+        const bool isLayout = c == u'\n' || c == u'\t';
+        const bool steers = c.category() == QChar::Other_Control || c.category() == QChar::Other_Format;
+        if (steers && !isLayout) c = QChar::ReplacementCharacter;
+    }
     return text;
 }
 
@@ -252,6 +261,14 @@ void ProbeRun::runOnWorker(std::function<void()> work)
         mailbox->post([](ProbeRun *run) { run->wake(WaitResult::Ready); });
     });
     if (suspend() == WaitResult::Stopped) throw Ended{};
+}
+
+QString ProbeRun::readOnlyRemark(bool isRefusing, const QString &setting)
+{
+    if (!connection().isReadOnly) return {};
+    if (isRefusing) return u" The server refuses writes in this session (%1)."_s.arg(setting);
+    fail(TestStage::Privileges, u"The connection is read-only, and the server took the setting %1 without following it."_s.arg(setting),
+         advice::hint(u"Something between here and the server drops session settings: a pooler in transaction mode, most likely."_s));
 }
 
 void ProbeRun::judgeTls(const TlsFacts &facts, const QString &remark, std::optional<double> ms)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/database/native/mysqltlscheck.h"
 
+#include "models/database/native/mysqlgreeting.h"
+
 #include <memory>
 #include <netdb.h>
 #include <openssl/err.h>
@@ -72,6 +74,13 @@ Context makeContext(const QByteArray &caFile)
     return context;
 }
 
+void expectName(SSL *session, const QByteArray &name)
+{
+    if (name.isEmpty() || X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), name.constData()) == 1) return;
+    SSL_set1_host(session, name.constData());
+    SSL_set_tlsext_host_name(session, name.constData());
+}
+
 /// False when stopped or refused; `error` is set in the second case.
 bool shakeHands(SSL *session, int socket, const SocketWait &wait, QString *error)
 {
@@ -114,13 +123,17 @@ MysqlTlsCheck MysqlTlsCheck::run(const QByteArray &address, int port, const QByt
     const Socket socket(::socket(info->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!connectTo(info.get(), socket, ms, wait)) return check;
     const QByteArray greeting = readGreeting(socket.get(), wait);
-    if (greeting.size() < 5 || greeting[4] != 10 || !requestTls(socket.get())) return check;
+    if (MysqlGreeting::read(greeting).kind != MysqlGreeting::Kind::OffersTls || !requestTls(socket.get())) return check;
 
     const Context context = makeContext(caFile);
+    if (!caFile.isEmpty() && ::access(caFile.constData(), R_OK) != 0) {
+        check.outcome = Outcome::Rejected;
+        check.error = QStringLiteral("%1 cannot be read").arg(QString::fromUtf8(caFile));
+        return check;
+    }
     const Session session(SSL_new(context.get()), &SSL_free);
     SSL_set_fd(session.get(), socket.get());
-    SSL_set1_host(session.get(), hostName.constData());
-    SSL_set_tlsext_host_name(session.get(), hostName.constData());
+    expectName(session.get(), hostName);
     if (!shakeHands(session.get(), socket.get(), wait, &check.error)) {
         if (!check.error.isEmpty()) check.outcome = Outcome::Rejected;
         return check;

@@ -24,7 +24,7 @@ struct MysqlTlsCheck {
     QByteArray fingerprint;  ///< SHA-1, hex, as MARIADB_OPT_TLS_PEER_FP wants it
     TlsFacts facts;
 
-    /// `caFile` empty: the system's authorities. `ms`: limit for the TCP connection.
+    /// `hostName` may be an address; empty: any name will do. `caFile` empty: the system's authorities. `ms`: limit for the TCP connection.
     static MysqlTlsCheck run(const QByteArray &address, int port, const QByteArray &hostName, const QByteArray &caFile, int ms,
                              const SocketWait &wait);
 };
