@@ -102,7 +102,7 @@ void MysqlProbe::connectToServer()
         m_failures.append(u"%1: %2"_s.arg(QString::fromUtf8(m_address), slow ? u"no answer within %1 ms"_s.arg(ms) : m_connection->errorText()));
     }
     const bool reset = m_failures.last().endsWith(qt_error_string(ECONNRESET));
-    fail(TestStage::Tcp, m_failures.join(u"; "_s), reset ? advice::notReached(m_failures.last()) : advice::portClosed(connection()),
+    fail(currentStage(), m_failures.join(u"; "_s), reset ? advice::notReached(m_failures.last()) : advice::portClosed(connection()),
          QString::number(m_connection->errorNumber()));
 }
 
@@ -123,12 +123,13 @@ void MysqlProbe::verifyCertificate(MysqlConnection::Options *settings)
 {
     const QByteArray name = sslMode() == SslMode::VerifyFull ? connection().host.toUtf8() : QByteArray();
     const QByteArray authority = configText("sslrootcert").toUtf8();
-    const MysqlTlsCheck check = MysqlTlsCheck::run(m_address, port(), name, authority, settings->tcpMs, socketWait());
-    if (isStopped()) throw Ended{};
-    if (check.outcome == MysqlTlsCheck::Outcome::Rejected) {
+    const MysqlTlsCheck check = MysqlTlsCheck::run(m_address, port(), name, authority, settings->tcpMs, socketWait(), [this] {
         passTcp();
+        expect(u"the server's greeting or TLS handshake"_s);
+    });
+    if (isStopped()) throw Ended{};
+    if (check.outcome == MysqlTlsCheck::Outcome::Rejected)
         fail(TestStage::Tls, check.error, advice::tlsFailed(connection(), check.error));
-    }
     settings->fingerprint = check.fingerprint;
 }
 
@@ -137,7 +138,7 @@ void MysqlProbe::onPhase(Phase phase)
     switch (phase) {
     case Phase::Tcp: break;
     case Phase::Greeting:
-        passTcp();
+        if (currentStage() == TestStage::Tcp) passTcp();
         if (tlsWanted() == MysqlConnection::Tls::Off) passTls();
         expect(u"the server's greeting"_s);
         break;
@@ -192,7 +193,10 @@ void MysqlProbe::failSilent()
 {
     const QString number = QString::number(m_connection->errorNumber());
     const QString text = m_connection->errorText();
-    if (text.contains("login method"_L1)) fail(TestStage::Authenticate, text, advice::forMysqlError(5010, text, connection()), number);
+    if (m_connection->refusedMethod()) {
+        settleTls();
+        fail(TestStage::Authenticate, text, advice::forMysqlError(m_connection->errorNumber(), text, connection()), number);
+    }
     if (m_connection->phase() == Phase::Tls) fail(TestStage::Tls, text, advice::tlsFailed(connection(), text), number);
     fail(currentStage(), text, advice::hint(u"The server broke off: look at its log, and whether it is MySQL or MariaDB at all."_s), number);
 }

@@ -34,6 +34,8 @@ SELECT pg_catalog.current_setting('server_version'), pg_catalog.host(pg_catalog.
        pg_catalog.inet_server_port(), pg_catalog.current_database(), pg_catalog.pg_is_in_recovery(),
        pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE'))";
 
+constexpr char roundTripSql[] = "SELECT 1";
+
 // A statement of its own: the right to call it is checked before any condition is.
 constexpr char systemSql[] = "SELECT system_identifier FROM pg_catalog.pg_control_system()";
 
@@ -60,6 +62,11 @@ PostgresqlProbe::PostgresqlProbe(const ProbeTarget &target, ConnectionProbe::Sta
 {
     // Where TLS is wished for, its absence may be the work of somebody in between.
     m_connection.allowClearPassword(configText("sslmode") == "disable"_L1 || isUnixSocket(connection().host));
+}
+
+QByteArrayList PostgresqlProbe::statements()
+{
+    return {databaseSql, privilegesSql, identitySql, systemSql, roundTripSql};
 }
 
 void PostgresqlProbe::probe()
@@ -310,7 +317,7 @@ void PostgresqlProbe::readIdentity()
 
 void PostgresqlProbe::roundTrip()
 {
-    query(TestStage::RoundTrip, "SELECT 1");
+    query(TestStage::RoundTrip, roundTripSql);
     const double ms = lap();
     pass(TestStage::RoundTrip, u"SELECT 1 in %1 ms."_s.arg(ms, 0, 'f', 2), ms);
 }

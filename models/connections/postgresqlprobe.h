@@ -12,6 +12,9 @@ class PostgresqlProbe : public ProbeRun {
 public:
     PostgresqlProbe(const ProbeTarget &target, ConnectionProbe::StageCallback onStage, ConnectionProbe::DoneCallback done);
 
+    /// What a test that passes asks the server, in order.
+    static QByteArrayList statements();
+
 private:
     using Step = PgConnection::Step;
 

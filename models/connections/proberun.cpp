@@ -173,7 +173,9 @@ void ProbeRun::skip(TestStage stage, const QString &message)
 void ProbeRun::fail(TestStage stage, const QString &message, const ProbeAdvice &advice, const QString &code)
 {
     m_stop = Stop::Failed;
-    record(verdict(stage, StageStatus::Fail, message, advice, code), {});
+    // A server that answers out of order may be judged for a stage that is over, or before those that lead to it.
+    while (currentStage() < stage) skip(currentStage(), u"The server went past it."_s);
+    record(verdict(currentStage(), StageStatus::Fail, message, advice, code), {});
     throw Ended{};
 }
 
@@ -280,6 +282,8 @@ void ProbeRun::judgeTls(const TlsFacts &facts, const QString &remark, std::optio
     else text += u"; certificate not verified (sslmode=%1)"_s.arg(sslModes.name(sslMode()));
     if (facts.validUntil.isValid()) text += u"; certificate valid until "_s + facts.validUntil.date().toString(Qt::ISODate);
     text += u'.' + remark;
+    if (facts.validFrom > QDateTime::currentDateTimeUtc())
+        return warn(TestStage::Tls, text, advice::hint(u"The server's certificate is not valid yet: renew it, or set the clocks."_s), ms);
     const qint64 days = QDateTime::currentDateTimeUtc().daysTo(facts.validUntil);
     if (!facts.validUntil.isValid() || days >= certificateWarningDays) return pass(TestStage::Tls, text, ms);
     warn(TestStage::Tls, text, advice::hint(days < 0 ? u"The server's certificate has expired: renew it."_s

@@ -30,6 +30,7 @@ namespace {
 
 constexpr size_t maxRows = 1000;
 constexpr unsigned methodRefused = 5010;  // CR_PLUGIN_NOT_ALLOWED
+constexpr unsigned methodUnknown = 2059;  // CR_AUTH_PLUGIN_CANNOT_LOAD
 constexpr unsigned long maxPacket = 4 * 1024 * 1024;
 constexpr char noFingerprint[] = "00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00";
 
@@ -61,6 +62,15 @@ bool isConnected(int socket)
     sockaddr_storage peer{};
     socklen_t length = sizeof peer;
     return ::getpeername(socket, reinterpret_cast<sockaddr *>(&peer), &length) == 0;
+}
+
+/// Why it is not connected; what was connected and is no more was reset.
+int errorOf(int socket)
+{
+    int error = 0;
+    socklen_t length = sizeof error;
+    ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &length);
+    return error == 0 ? ECONNRESET : error;
 }
 
 bool hasEnded(int socket)
@@ -164,7 +174,11 @@ WaitResult MysqlConnection::onWait(int socket, bool isRead)
         return m_wait(socket, !isRead, -1);
     }
     const WaitResult connected = m_wait(socket, true, m_options.tcpMs);
-    if (connected != WaitResult::Ready || !isConnected(socket)) return connected;
+    if (connected != WaitResult::Ready) return connected;
+    if (!isConnected(socket)) {
+        m_socketError = errorOf(socket);
+        return refuse(Outcome::Refused);
+    }
     enter(Phase::Greeting);
     shortenBlocking(socket);
     return awaitGreeting(socket);
@@ -248,15 +262,19 @@ unsigned MysqlConnection::errorNumber() const
     return m_greeting.kind == MysqlGreeting::Kind::Error ? m_greeting.errorNumber : mysql_errno(m_mysql.get());
 }
 
+bool MysqlConnection::refusedMethod() const
+{
+    return errorNumber() == methodRefused || errorNumber() == methodUnknown;
+}
+
 QString MysqlConnection::errorText() const
 {
     if (m_received > maxReceived) return u"The server sent more than %1 MiB and no end."_s.arg(maxReceived >> 20);
     if (m_greeting.kind == MysqlGreeting::Kind::Error) return m_greeting.errorText;
     // The library's own text shows bytes of the login where the name of the method should be.
-    if (errorNumber() == methodRefused)
+    if (refusedMethod())
         return u"The server asks for a login method that would show the password or that is not known here. Nothing was sent."_s;
-    const QString text = QString::fromUtf8(mysql_error(m_mysql.get()));
-    return text.endsWith("(0)"_L1) ? qt_error_string(ECONNRESET) : text;
+    return m_socketError != 0 ? qt_error_string(m_socketError) : QString::fromUtf8(mysql_error(m_mysql.get()));
 }
 
 TextResult MysqlConnection::failed() const

@@ -56,6 +56,8 @@ public:
     /// The server's own error, not one of the client library's.
     static bool isServerError(unsigned number);
     QString errorText() const;
+    /// The server asked for a login method that is not carried out.
+    bool refusedMethod() const;
     /// What speaks there instead of MySQL ("an SSH server"), where its first bytes tell; else empty. For NotMysql.
     QString stranger() const { return m_stranger; }
 
@@ -82,6 +84,7 @@ private:
     Outcome m_refusal = Outcome::Refused;
     bool m_stopped = false;
     size_t m_received = 0;
+    int m_socketError = 0;  ///< why the port was not reached
     QString m_stranger;
     MysqlGreeting m_greeting;
     std::optional<TlsFacts> m_tls;

@@ -25,8 +25,9 @@ struct MysqlTlsCheck {
     TlsFacts facts;
 
     /// `hostName` may be an address; empty: any name will do. `caFile` empty: the system's authorities. `ms`: limit for the TCP connection.
+    /// `onConnected` is called when the port has accepted.
     static MysqlTlsCheck run(const QByteArray &address, int port, const QByteArray &hostName, const QByteArray &caFile, int ms,
-                             const SocketWait &wait);
+                             const SocketWait &wait, const std::function<void()> &onConnected);
 };
 
 }  // namespace headgate

@@ -97,6 +97,7 @@ void PgConnection::begin(const Parameters &parameters)
     m_tlsRefused = false;
     m_clearPasswordAsked = false;
     m_proofIsDue = false;
+    m_certificateError = 0;
     m_refusal = Refusal::None;
     m_stranger.clear();
     // libpq prints notices, and a server may send any number.
@@ -133,6 +134,7 @@ PgConnection::Look PgConnection::lookAhead()
     if (!m_wantsRead || status == CONNECTION_STARTED) return Look::GoOn;
     // The answer to the request for TLS is one letter. libpq says "no" only in the words of the user's language.
     const bool asksTls = status == CONNECTION_SSL_STARTUP && !PQgetssl(m_connection);
+    if (status == CONNECTION_SSL_STARTUP && !asksTls) watchVerification();
     if (status != CONNECTION_AWAITING_RESPONSE && !asksTls) return Look::GoOn;
     pollfd hangUp{PQsocket(m_connection), POLLRDHUP, 0};
     const bool hasEnded = ::poll(&hangUp, 1, 0) == 1;
@@ -178,6 +180,19 @@ PgConnection::Look PgConnection::giveUp(Refusal refusal)
 {
     m_refusal = refusal;
     return Look::GiveUp;
+}
+
+// libpq says that a certificate was not accepted, and not why. The verdict stays OpenSSL's.
+void PgConnection::watchVerification()
+{
+    static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+    auto *session = static_cast<SSL *>(PQgetssl(m_connection));
+    SSL_set_ex_data(session, index, &m_certificateError);
+    SSL_set_verify(session, SSL_get_verify_mode(session), [](int verdict, X509_STORE_CTX *store) {
+        auto *ssl = static_cast<SSL *>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+        if (verdict == 0) *static_cast<int *>(SSL_get_ex_data(ssl, index)) = X509_STORE_CTX_get_error(store);
+        return verdict;
+    });
 }
 
 bool PgConnection::isEndless()
@@ -276,6 +291,7 @@ QString PgConnection::errorText() const
     static const QRegularExpression position(u"\\n[^\\n]*:\\s+\\w+, [\\w./]+:\\d+\\s*$"_s);
     QString text = m_connection ? QString::fromUtf8(PQerrorMessage(m_connection)).trimmed() : u"out of memory"_s;
     text.remove(position);
+    if (m_certificateError != 0) text += u": "_s + QString::fromLatin1(X509_verify_cert_error_string(m_certificateError));
     const QRegularExpressionMatch code = codePattern().match(text);
     return code.hasMatch() ? text.mid(code.capturedEnd()) : text;
 }

@@ -71,6 +71,7 @@ private:
     Look judgeRequest(const QByteArray &message);
     Look giveUp(Refusal refusal);
     bool isEndless();
+    void watchVerification();
     Step flush();
     static TextResult read(const void *result);
 
@@ -81,6 +82,7 @@ private:
     bool m_clearPasswordAllowed = true;
     bool m_clearPasswordAsked = false;
     bool m_proofIsDue = false;
+    int m_certificateError = 0;  ///< OpenSSL's, of the verification
     Refusal m_refusal = Refusal::None;
     QString m_stranger;
 };
