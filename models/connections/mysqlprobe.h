@@ -19,12 +19,13 @@ private:
     void probe() override;
     void connectToServer();
     void readPrivileges();
+    QString readOnlySession();
     void readIdentity();
     void roundTrip();
 
     QList<QByteArray> addresses();
     Outcome tryAddress(const QByteArray &address, int ms);
-    void verifyName(MysqlConnection::Options *options);
+    void verifyCertificate(MysqlConnection::Options *options);
     MysqlConnection::Options options(const QByteArray &address, int ms) const;
     MysqlConnection::Tls tlsWanted() const;
     void onPhase(Phase phase);

@@ -8,14 +8,19 @@ using uchar = unsigned char;
 #include <ma_pvio.h>
 #include <ma_tls.h>
 
+#include "models/database/native/stranger.h"
+
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
+#include <poll.h>
 #include <sodium.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+
+// Exported by the library for its own tests, declared in no installed header. `mode` is 0 for what was read.
+extern "C" int ma_pvio_register_callback(my_bool isNew, void (*callback)(int mode, MYSQL *mysql, const uchar *buffer, size_t length));
 
 namespace headgate {
 
@@ -24,10 +29,10 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr size_t maxRows = 1000;
+constexpr unsigned methodRefused = 5010;  // CR_PLUGIN_NOT_ALLOWED
+constexpr unsigned methodUnknown = 2059;  // CR_AUTH_PLUGIN_CANNOT_LOAD
 constexpr unsigned long maxPacket = 4 * 1024 * 1024;
-constexpr unsigned char errorPacket = 0xff;
-constexpr unsigned char protocolVersion = 10;
-constexpr unsigned clientSsl = 0x0800;
+constexpr char noFingerprint[] = "00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00";
 
 // The hook has no argument of ours; every fiber of a thread sets this before it calls the library and after each wait.
 thread_local MysqlConnection *activeConnection = nullptr;
@@ -59,27 +64,36 @@ bool isConnected(int socket)
     return ::getpeername(socket, reinterpret_cast<sockaddr *>(&peer), &length) == 0;
 }
 
-enum class Greeting { Incomplete, Foreign, Error, Plain, OffersTls };
-
-Greeting judgeGreeting(const unsigned char *data, size_t size)
+/// Why it is not connected; what was connected and is no more was reset.
+int errorOf(int socket)
 {
-    constexpr size_t header = 4;
-    if (size < header + 1) return Greeting::Incomplete;
-    if (data[header] == errorPacket) return Greeting::Error;
-    if (data[3] != 0 || data[header] != protocolVersion) return Greeting::Foreign;
-    const void *end = std::memchr(data + header + 1, 0, size - header - 1);
-    if (!end) return size < 256 ? Greeting::Incomplete : Greeting::Foreign;
-    // Version, thread id (4), salt (8), filler (1), capabilities (2).
-    const size_t flags = size_t(static_cast<const unsigned char *>(end) - data) + 1 + 4 + 8 + 1;
-    if (size < flags + 2) return Greeting::Incomplete;
-    return (unsigned(data[flags]) | unsigned(data[flags + 1]) << 8) & clientSsl ? Greeting::OffersTls : Greeting::Plain;
+    int error = 0;
+    socklen_t length = sizeof error;
+    ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &length);
+    return error == 0 ? ECONNRESET : error;
+}
+
+bool hasEnded(int socket)
+{
+    pollfd hangUp{socket, POLLRDHUP, 0};
+    return ::poll(&hangUp, 1, 0) == 1;
 }
 
 }  // namespace
 
 MysqlConnection::MysqlConnection(SocketWait wait) : m_wait(std::move(wait)), m_mysql(std::make_unique<MYSQL>())
 {
+    // The library reads for as long as bytes are there and asks nobody; a fast server could keep the thread for ever.
+    [[maybe_unused]] static const int registered = ma_pvio_register_callback(1, &MysqlConnection::onTransfer);
     mysql_init(m_mysql.get());
+}
+
+void MysqlConnection::onTransfer(int mode, MYSQL *mysql, const uchar *, size_t length)
+{
+    MysqlConnection *self = activeConnection;
+    if (mode != 0 || !self || self->m_mysql.get() != mysql || ssize_t(length) <= 0) return;
+    self->m_received += length;
+    if (self->m_received > maxReceived) ::shutdown(int(mysql_get_socket(mysql)), SHUT_RDWR);
 }
 
 MysqlConnection::~MysqlConnection()
@@ -88,6 +102,7 @@ MysqlConnection::~MysqlConnection()
     if (m_mysql->passwd) sodium_memzero(m_mysql->passwd, std::strlen(m_mysql->passwd));
     m_stopped = true;  // closing says goodbye; it must not wait for anybody
     mysql_close(m_mysql.get());
+    activeConnection = nullptr;
     sodium_memzero(m_options.password.data(), size_t(m_options.password.size()));
 }
 
@@ -104,17 +119,15 @@ void MysqlConnection::configure(const Options &options)
     mysql_options(mysql, MYSQL_OPT_MAX_ALLOWED_PACKET, &maxPacket);
     mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
     mysql_optionsv(mysql, MARIADB_OPT_IO_WAIT, reinterpret_cast<void *>(&MysqlConnection::ioWait));
-    // Without a verified server nobody gets the password in a readable form.
-    if (options.tls < Tls::VerifyCa)
-        mysql_optionsv(mysql, MARIADB_OPT_RESTRICTED_AUTH,
-                       "mysql_native_password,client_ed25519,caching_sha2_password,sha256_password,auth_gssapi_client,parsec");
+    // Without a verified server nobody gets the password in a readable form; "dialog" would ask at the terminal.
+    const QByteArray safe = "mysql_native_password,client_ed25519,caching_sha2_password,sha256_password,auth_gssapi_client,parsec";
+    mysql_optionsv(mysql, MARIADB_OPT_RESTRICTED_AUTH, (options.tls < Tls::VerifyCa ? safe : safe + ",mysql_clear_password").constData());
     if (options.tls == Tls::Off) return;
     mysql_options(mysql, MYSQL_OPT_SSL_ENFORCE, &yes);
-    if (!options.ca.isEmpty()) mysql_options(mysql, MYSQL_OPT_SSL_CA, options.ca.constData());
-    // Without an authority the library would check nothing; the system's are meant then.
-    else if (options.tls >= Tls::VerifyCa) mysql_options(mysql, MYSQL_OPT_SSL_CAPATH, X509_get_default_cert_dir());
-    if (!options.fingerprint.isEmpty()) mysql_optionsv(mysql, MARIADB_OPT_TLS_PEER_FP, options.fingerprint.constData());
-    else if (options.tls == Tls::VerifyFull) mysql_options(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &yes);
+    // The library compares names with the number that it connects to, so MysqlTlsCheck verifies. Without its fingerprint
+    // no certificate is the right one.
+    if (options.tls >= Tls::VerifyCa)
+        mysql_optionsv(mysql, MARIADB_OPT_TLS_PEER_FP, options.fingerprint.isEmpty() ? noFingerprint : options.fingerprint.constData());
     if (!options.certificate.isEmpty()) mysql_options(mysql, MYSQL_OPT_SSL_CERT, options.certificate.constData());
     if (!options.key.isEmpty()) mysql_options(mysql, MYSQL_OPT_SSL_KEY, options.key.constData());
 }
@@ -161,7 +174,11 @@ WaitResult MysqlConnection::onWait(int socket, bool isRead)
         return m_wait(socket, !isRead, -1);
     }
     const WaitResult connected = m_wait(socket, true, m_options.tcpMs);
-    if (connected != WaitResult::Ready || !isConnected(socket)) return connected;
+    if (connected != WaitResult::Ready) return connected;
+    if (!isConnected(socket)) {
+        m_socketError = errorOf(socket);
+        return refuse(Outcome::Refused);
+    }
     enter(Phase::Greeting);
     shortenBlocking(socket);
     return awaitGreeting(socket);
@@ -170,24 +187,31 @@ WaitResult MysqlConnection::onWait(int socket, bool isRead)
 // Looks at the greeting before the library reads it: only here can a connection be given up before the login is sent.
 WaitResult MysqlConnection::awaitGreeting(int socket)
 {
-    unsigned char data[512];
+    using Kind = MysqlGreeting::Kind;
+    char data[512];
     ssize_t seen = 0;
-    Greeting greeting = Greeting::Incomplete;
-    while (greeting == Greeting::Incomplete) {
+    m_greeting = {};
+    while (m_greeting.kind == Kind::Incomplete) {
         const WaitResult ready = m_wait(socket, false, -1);
         if (ready != WaitResult::Ready) return ready;
+        const bool ended = hasEnded(socket);
         const ssize_t before = seen;
         seen = ::recv(socket, data, sizeof data, MSG_PEEK | MSG_DONTWAIT);
         if (seen <= 0) return WaitResult::Ready;  // closed: the library finds out and says so
-        greeting = judgeGreeting(data, size_t(seen));
+        m_greeting = MysqlGreeting::read(QByteArray(data, seen));
+        if (m_greeting.kind == Kind::Incomplete && ended) return WaitResult::Ready;
         // What was looked at stays readable, so a greeting in pieces needs a pause instead of a wait for the socket.
-        if (greeting == Greeting::Incomplete && seen == before && m_wait(-1, false, 5) == WaitResult::Stopped)
+        if (m_greeting.kind == Kind::Incomplete && seen == before && m_wait(-1, false, 5) == WaitResult::Stopped)
             return WaitResult::Stopped;
     }
-    if (greeting == Greeting::Foreign) return refuse(Outcome::NotMysql);
-    if (greeting == Greeting::Plain && m_options.tls >= Tls::Required) return refuse(Outcome::NoTls);
-    if (greeting == Greeting::Plain) mysql_options(m_mysql.get(), MYSQL_OPT_SSL_ENFORCE, "\0");
-    if (greeting != Greeting::Error) enter(greeting == Greeting::OffersTls && m_options.tls != Tls::Off ? Phase::Tls : Phase::Login);
+    const Kind kind = m_greeting.kind;
+    if (kind == Kind::Foreign) m_stranger = strangerBehind(QByteArray(data, seen));
+    if (kind == Kind::Foreign) return refuse(Outcome::NotMysql);
+    // Where TLS is wished for, the library hides an error that came before it.
+    if (kind == Kind::Error) return refuse(Outcome::Refused);
+    if (kind == Kind::Plain && m_options.tls >= Tls::Required) return refuse(Outcome::NoTls);
+    if (kind == Kind::Plain) mysql_options(m_mysql.get(), MYSQL_OPT_SSL_ENFORCE, "\0");
+    enter(kind == Kind::OffersTls && m_options.tls != Tls::Off ? Phase::Tls : Phase::Login);
     return WaitResult::Ready;
 }
 
@@ -213,7 +237,8 @@ void MysqlConnection::catchUp()
 
 bool MysqlConnection::isServerError(unsigned number)
 {
-    return (number >= 1000 && number < 2000) || number >= 3000;
+    const bool isOfTheWire = number >= 1152 && number <= 1161;  // what the library says of broken packets
+    return ((number >= 1000 && number < 2000) || (number >= 3000 && number < 5000)) && !isOfTheWire;
 }
 
 void MysqlConnection::enter(Phase phase)
@@ -234,12 +259,22 @@ const std::optional<TlsFacts> &MysqlConnection::tls() const
 
 unsigned MysqlConnection::errorNumber() const
 {
-    return mysql_errno(m_mysql.get());
+    return m_greeting.kind == MysqlGreeting::Kind::Error ? m_greeting.errorNumber : mysql_errno(m_mysql.get());
+}
+
+bool MysqlConnection::refusedMethod() const
+{
+    return errorNumber() == methodRefused || errorNumber() == methodUnknown;
 }
 
 QString MysqlConnection::errorText() const
 {
-    return QString::fromUtf8(mysql_error(m_mysql.get()));
+    if (m_received > maxReceived) return u"The server sent more than %1 MiB and no end."_s.arg(maxReceived >> 20);
+    if (m_greeting.kind == MysqlGreeting::Kind::Error) return m_greeting.errorText;
+    // The library's own text shows bytes of the login where the name of the method should be.
+    if (refusedMethod())
+        return u"The server asks for a login method that would show the password or that is not known here. Nothing was sent."_s;
+    return m_socketError != 0 ? qt_error_string(m_socketError) : QString::fromUtf8(mysql_error(m_mysql.get()));
 }
 
 TextResult MysqlConnection::failed() const

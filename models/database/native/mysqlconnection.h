@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/database/native/mysqlgreeting.h"
 #include "models/database/native/socketwait.h"
 #include "models/database/native/textrow.h"
 #include "models/database/native/tlsfacts.h"
@@ -31,12 +32,14 @@ public:
         QByteArray password;    ///< wiped with the connection; wiping the caller's copy is the caller's work
         QByteArray database;
         Tls tls = Tls::IfOffered;
-        QByteArray ca;
         QByteArray certificate;
         QByteArray key;
-        QByteArray fingerprint; ///< SHA-1, hex, of a certificate that MysqlTlsCheck has verified; for VerifyFull with a name
+        QByteArray fingerprint; ///< SHA-1, hex, of the certificate that MysqlTlsCheck has verified; VerifyCa, VerifyFull need it
         int tcpMs = -1;         ///< limit for the TCP connection alone
     };
+
+    /// What a server may send in all; a test reads a few thousand bytes. Beyond that the connection is cut.
+    static constexpr size_t maxReceived = 4 * 1024 * 1024;
 
     explicit MysqlConnection(SocketWait wait);
     ~MysqlConnection();
@@ -53,12 +56,17 @@ public:
     /// The server's own error, not one of the client library's.
     static bool isServerError(unsigned number);
     QString errorText() const;
+    /// The server asked for a login method that is not carried out.
+    bool refusedMethod() const;
+    /// What speaks there instead of MySQL ("an SSH server"), where its first bytes tell; else empty. For NotMysql.
+    QString stranger() const { return m_stranger; }
 
     /// Runs one statement and keeps at most a thousand rows. False when the work was stopped.
     bool query(const char *sql, TextResult *result);
 
 private:
     static int ioWait(int socket, char isRead, int ms);
+    static void onTransfer(int mode, st_mysql *mysql, const unsigned char *buffer, size_t length);
     WaitResult onWait(int socket, bool isRead);
     WaitResult awaitGreeting(int socket);
     WaitResult refuse(Outcome outcome);
@@ -75,6 +83,10 @@ private:
     Phase m_phase = Phase::Tcp;
     Outcome m_refusal = Outcome::Refused;
     bool m_stopped = false;
+    size_t m_received = 0;
+    int m_socketError = 0;  ///< why the port was not reached
+    QString m_stranger;
+    MysqlGreeting m_greeting;
     std::optional<TlsFacts> m_tls;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/database/native/mysqltlscheck.h"
 
+#include "models/database/native/mysqlgreeting.h"
+
 #include <memory>
 #include <netdb.h>
 #include <openssl/err.h>
@@ -41,18 +43,21 @@ bool connectTo(const addrinfo *address, const Socket &socket, int ms, const Sock
     return ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error == 0;
 }
 
-/// Reads the first packet; empty when none came.
+/// Reads the first packet, whole, of a server that offers TLS; empty for any other.
 QByteArray readGreeting(int socket, const SocketWait &wait)
 {
+    using Kind = MysqlGreeting::Kind;
     QByteArray data;
     char buffer[512];
-    while (data.size() < 4 || data.size() < 4 + (uchar(data[0]) | uchar(data[1]) << 8)) {
+    for (;;) {
+        const Kind kind = MysqlGreeting::read(data).kind;
+        if (kind != Kind::Incomplete && kind != Kind::OffersTls) return {};
+        if (kind == Kind::OffersTls && data.size() >= 4 + (uchar(data[0]) | uchar(data[1]) << 8)) return data;
         if (wait(socket, false, -1) != WaitResult::Ready) return {};
         const ssize_t count = ::recv(socket, buffer, sizeof buffer, MSG_DONTWAIT);
         if (count <= 0 || data.size() > 4096) return {};
         data.append(buffer, count);
     }
-    return data;
 }
 
 /// Asks for TLS: protocol 4.1, TLS, secure connection and login plugins; packet size; character set; filler.
@@ -70,6 +75,13 @@ Context makeContext(const QByteArray &caFile)
     if (caFile.isEmpty()) SSL_CTX_set_default_verify_paths(context.get());
     else SSL_CTX_load_verify_locations(context.get(), caFile.constData(), nullptr);
     return context;
+}
+
+void expectName(SSL *session, const QByteArray &name)
+{
+    if (name.isEmpty() || X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), name.constData()) == 1) return;
+    SSL_set1_host(session, name.constData());
+    SSL_set_tlsext_host_name(session, name.constData());
 }
 
 /// False when stopped or refused; `error` is set in the second case.
@@ -102,7 +114,7 @@ QByteArray sha1(SSL *session)
 }  // namespace
 
 MysqlTlsCheck MysqlTlsCheck::run(const QByteArray &address, int port, const QByteArray &hostName, const QByteArray &caFile, int ms,
-                                 const SocketWait &wait)
+                                 const SocketWait &wait, const std::function<void()> &onConnected)
 {
     MysqlTlsCheck check;
     addrinfo hints{};
@@ -113,14 +125,18 @@ MysqlTlsCheck MysqlTlsCheck::run(const QByteArray &address, int port, const QByt
     const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> info(found, &::freeaddrinfo);
     const Socket socket(::socket(info->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!connectTo(info.get(), socket, ms, wait)) return check;
-    const QByteArray greeting = readGreeting(socket.get(), wait);
-    if (greeting.size() < 5 || greeting[4] != 10 || !requestTls(socket.get())) return check;
+    onConnected();
+    if (readGreeting(socket.get(), wait).isEmpty() || !requestTls(socket.get())) return check;
 
     const Context context = makeContext(caFile);
+    if (!caFile.isEmpty() && ::access(caFile.constData(), R_OK) != 0) {
+        check.outcome = Outcome::Rejected;
+        check.error = QStringLiteral("%1 cannot be read").arg(QString::fromUtf8(caFile));
+        return check;
+    }
     const Session session(SSL_new(context.get()), &SSL_free);
     SSL_set_fd(session.get(), socket.get());
-    SSL_set1_host(session.get(), hostName.constData());
-    SSL_set_tlsext_host_name(session.get(), hostName.constData());
+    expectName(session.get(), hostName);
     if (!shakeHands(session.get(), socket.get(), wait, &check.error)) {
         if (!check.error.isEmpty()) check.outcome = Outcome::Rejected;
         return check;

@@ -24,9 +24,10 @@ struct MysqlTlsCheck {
     QByteArray fingerprint;  ///< SHA-1, hex, as MARIADB_OPT_TLS_PEER_FP wants it
     TlsFacts facts;
 
-    /// `caFile` empty: the system's authorities. `ms`: limit for the TCP connection.
+    /// `hostName` may be an address; empty: any name will do. `caFile` empty: the system's authorities. `ms`: limit for the TCP connection.
+    /// `onConnected` is called when the port has accepted.
     static MysqlTlsCheck run(const QByteArray &address, int port, const QByteArray &hostName, const QByteArray &caFile, int ms,
-                             const SocketWait &wait);
+                             const SocketWait &wait, const std::function<void()> &onConnected);
 };
 
 }  // namespace headgate
