@@ -98,6 +98,7 @@ void PgConnection::begin(const Parameters &parameters)
     m_clearPasswordAsked = false;
     m_proofIsDue = false;
     m_certificateError = 0;
+    m_receivedBefore = 0;
     m_refusal = Refusal::None;
     m_stranger.clear();
     // libpq prints notices, and a server may send any number.
@@ -195,12 +196,12 @@ void PgConnection::watchVerification()
     });
 }
 
-bool PgConnection::isEndless()
+quint64 PgConnection::received() const
 {
     tcp_info info{};
     socklen_t size = sizeof info;
-    if (::getsockopt(PQsocket(m_connection), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return false;  // a Unix socket
-    return info.tcpi_bytes_received > maxReceived;
+    if (::getsockopt(PQsocket(m_connection), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return 0;  // a Unix socket
+    return info.tcpi_bytes_received;
 }
 
 PgConnection::Step PgConnection::awaitTcp(int ms)
@@ -237,8 +238,36 @@ PgConnection::Step PgConnection::flush()
 
 PgConnection::Step PgConnection::query(const char *sql, TextResult *result)
 {
+    return answer(PQsendQuery(m_connection, sql) == 1, result);
+}
+
+PgConnection::Step PgConnection::query(const QByteArray &sql, const QList<QByteArray> &values, TextResult *result)
+{
+    std::vector<const char *> texts;
+    for (const QByteArray &value : values) texts.push_back(value.constData());
+    const int sent = PQsendQueryParams(m_connection, sql.constData(), int(texts.size()), nullptr, texts.data(), nullptr, nullptr, 0);
+    return answer(sent == 1, result);
+}
+
+std::function<void()> PgConnection::canceller() const
+{
+    const std::shared_ptr<PGcancel> cancel(PQgetCancel(m_connection), &PQfreeCancel);
+    return [cancel] {
+        char text[256];
+        PQcancel(cancel.get(), text, sizeof text);
+    };
+}
+
+bool PgConnection::isOpen() const
+{
+    return m_connection && PQstatus(m_connection) == CONNECTION_OK;
+}
+
+PgConnection::Step PgConnection::answer(bool sent, TextResult *result)
+{
     *result = {};
-    Step step = PQsendQuery(m_connection, sql) == 1 ? flush() : Step::Failed;
+    m_receivedBefore = received();
+    Step step = sent ? flush() : Step::Failed;
     while (step == Step::Reached) {
         while (step == Step::Reached && PQisBusy(m_connection)) {
             step = stepOf(m_wait(PQsocket(m_connection), false, -1));
@@ -271,6 +300,7 @@ TextResult PgConnection::read(const void *answer)
         result.errorText = QString::fromUtf8(primary ? primary : PQresultErrorMessage(data)).trimmed();
         return result;
     }
+    for (int column = 0; column < PQnfields(data); ++column) result.columns.append(QString::fromUtf8(PQfname(data, column)));
     for (int row = 0; row < PQntuples(data); ++row) {
         TextRow &cells = result.rows.emplace_back();
         for (int column = 0; column < PQnfields(data); ++column)
@@ -287,7 +317,7 @@ QString PgConnection::errorText() const
         return u"The server asks for more than %1 rounds of SCRAM. They were not calculated."_s.arg(maxScramIterations);
     if (m_refusal == Refusal::NoProof) return u"The server let the login pass without showing that it knows the password."_s;
     if (m_refusal == Refusal::Stranger) return u"The answer to the request for TLS is not the one letter that PostgreSQL gives."_s;
-    if (m_refusal == Refusal::Endless) return u"The server sent more than %1 MiB and no end."_s.arg(maxReceived >> 20);
+    if (m_refusal == Refusal::Endless) return u"The server sent more than %1 MiB and no end."_s.arg(m_maxReceived >> 20);
     static const QRegularExpression position(u"\\n[^\\n]*:\\s+\\w+, [\\w./]+:\\d+\\s*$"_s);
     QString text = m_connection ? QString::fromUtf8(PQerrorMessage(m_connection)).trimmed() : u"out of memory"_s;
     text.remove(position);
