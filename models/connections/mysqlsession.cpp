@@ -74,6 +74,8 @@ Error MysqlSession::refusal(const MysqlConnection &server, MysqlConnection::Outc
     const QString text = server.errorText();
     if (outcome == Outcome::NoTls)
         return {ErrorKind::Denied, u"TLS is required and the server offers none. No login was sent."_s, place, {}, advice::tlsAbsent(connection()).hint};
+    if (server.refusedCertificate())
+        return {ErrorKind::Denied, u"The server's certificate is not accepted."_s, place, text, advice::tlsFailed(connection(), text).hint};
     if (outcome == Outcome::NotMysql)
         return {ErrorKind::Internal, u"What answers at this port does not speak the MySQL protocol."_s, place, {}, advice::wrongPort(connection()).hint};
     if (MysqlConnection::isServerError(server.errorNumber()))

@@ -320,9 +320,19 @@ WaitResult MysqlConnection::awaitGreeting(int socket)
     // Where TLS is wished for, the library hides an error that came before it.
     if (kind == Kind::Error) return refuse(Outcome::Refused);
     if (kind == Kind::Plain && m_options.tls >= Tls::Required) return refuse(Outcome::NoTls);
-    if (kind == Kind::Plain) mysql_options(m_mysql.get(), MYSQL_OPT_SSL_ENFORCE, "\0");
+    if (kind == Kind::Plain && m_options.tls != Tls::Off) giveUpTls();
     enter(kind == Kind::OffersTls && m_options.tls != Tls::Off ? Phase::Tls : Phase::Login);
     return WaitResult::Ready;
+}
+
+// For as long as any of these is set the library's login methods believe that there is TLS, and show the password. What
+// would send it sealed with a key that the server names is left out as well: anybody may have taken the TLS away.
+void MysqlConnection::giveUpTls()
+{
+    for (const mysql_option option : {MYSQL_OPT_SSL_CA, MYSQL_OPT_SSL_CAPATH, MYSQL_OPT_SSL_CERT, MYSQL_OPT_SSL_KEY})
+        mysql_options(m_mysql.get(), option, nullptr);
+    mysql_options(m_mysql.get(), MYSQL_OPT_SSL_ENFORCE, "\0");
+    mysql_optionsv(m_mysql.get(), MARIADB_OPT_RESTRICTED_AUTH, "mysql_native_password,client_ed25519,auth_gssapi_client,parsec");
 }
 
 WaitResult MysqlConnection::refuse(Outcome outcome)

@@ -58,6 +58,8 @@ public:
     QString errorText() const;
     /// The server asked for a login method that is not carried out.
     bool refusedMethod() const;
+    /// OpenSSL did not accept the server's certificate.
+    bool refusedCertificate() const { return m_certificateError != 0; }
     /// What speaks there instead of MySQL ("an SSH server"), where its first bytes tell; else empty. For NotMysql.
     QString stranger() const { return m_stranger; }
 
@@ -72,6 +74,7 @@ private:
     friend struct MysqlTlsHook;
     static int ioWait(int socket, char isRead, int ms);
     void prepareTls(void *session);
+    void giveUpTls();
     static void onTransfer(int mode, st_mysql *mysql, const unsigned char *buffer, size_t length);
     WaitResult onWait(int socket, bool isRead);
     WaitResult awaitGreeting(int socket);

@@ -72,6 +72,22 @@ qint64 scramIterations(const QByteArray &message)
     return 0;
 }
 
+/// Where the call into libpq that this thread is in wants to have the reason.
+thread_local int *certificateError = nullptr;
+
+int verifyAndTell(X509_STORE_CTX *store, void *error)
+{
+    const int verdict = X509_verify_cert(store);
+    if (verdict <= 0) *static_cast<int *>(error) = X509_STORE_CTX_get_error(store);
+    return verdict;
+}
+
+// libpq says that a certificate was not accepted, and not why. The verdict stays OpenSSL's.
+void onNewSession(void *session, void *, CRYPTO_EX_DATA *, int, long, void *)
+{
+    if (certificateError) SSL_CTX_set_cert_verify_callback(SSL_get_SSL_CTX(static_cast<SSL *>(session)), &verifyAndTell, certificateError);
+}
+
 }  // namespace
 
 PgConnection::PgConnection(SocketWait wait) : m_wait(std::move(wait)) {}
@@ -107,6 +123,15 @@ void PgConnection::begin(const Parameters &parameters)
     if (m_connection) PQsetErrorVerbosity(m_connection, PQERRORS_VERBOSE);
 }
 
+int PgConnection::advance()
+{
+    static const int hook = SSL_get_ex_new_index(0, nullptr, &onNewSession, nullptr, nullptr);
+    certificateError = hook < 0 ? nullptr : &m_certificateError;
+    const PostgresPollingStatusType status = PQconnectPoll(m_connection);
+    certificateError = nullptr;
+    return status;
+}
+
 template <typename Reached>
 PgConnection::Step PgConnection::poll(Reached reached, int ms)
 {
@@ -118,7 +143,7 @@ PgConnection::Step PgConnection::poll(Reached reached, int ms)
         const Look look = lookAhead();
         if (look == Look::GiveUp) break;
         if (look == Look::Wait) continue;
-        const PostgresPollingStatusType status = PQconnectPoll(m_connection);
+        const int status = advance();
         if (status == PGRES_POLLING_FAILED) break;
         if (status == PGRES_POLLING_OK) return Step::Reached;
         m_wantsRead = status == PGRES_POLLING_READING;
@@ -135,7 +160,6 @@ PgConnection::Look PgConnection::lookAhead()
     if (!m_wantsRead || status == CONNECTION_STARTED) return Look::GoOn;
     // The answer to the request for TLS is one letter. libpq says "no" only in the words of the user's language.
     const bool asksTls = status == CONNECTION_SSL_STARTUP && !PQgetssl(m_connection);
-    if (status == CONNECTION_SSL_STARTUP && !asksTls) watchVerification();
     if (status != CONNECTION_AWAITING_RESPONSE && !asksTls) return Look::GoOn;
     pollfd hangUp{PQsocket(m_connection), POLLRDHUP, 0};
     const bool hasEnded = ::poll(&hangUp, 1, 0) == 1;
@@ -181,19 +205,6 @@ PgConnection::Look PgConnection::giveUp(Refusal refusal)
 {
     m_refusal = refusal;
     return Look::GiveUp;
-}
-
-// libpq says that a certificate was not accepted, and not why. The verdict stays OpenSSL's.
-void PgConnection::watchVerification()
-{
-    static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
-    auto *session = static_cast<SSL *>(PQgetssl(m_connection));
-    SSL_set_ex_data(session, index, &m_certificateError);
-    SSL_set_verify(session, SSL_get_verify_mode(session), [](int verdict, X509_STORE_CTX *store) {
-        auto *ssl = static_cast<SSL *>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
-        if (verdict == 0) *static_cast<int *>(SSL_get_ex_data(ssl, index)) = X509_STORE_CTX_get_error(store);
-        return verdict;
-    });
 }
 
 quint64 PgConnection::received() const

@@ -80,7 +80,7 @@ private:
     Look giveUp(Refusal refusal);
     quint64 received() const;
     bool isEndless() const { return received() - m_receivedBefore > m_maxReceived; }
-    void watchVerification();
+    int advance();
     Step flush();
     Step answer(bool sent, TextResult *result);
     static TextResult read(const void *result);
