@@ -4,6 +4,7 @@
 #include "app/base/job.h"
 #include "app/base/tasks.h"
 #include "app/connections/connectionservice.h"
+#include "app/connections/healthscheduler.h"
 #include "app/sample/sampleworkspace.h"
 #include "app/workspace/windowoptions.h"
 #include "app/workspace/workspace.h"
@@ -14,6 +15,7 @@
 #include "ui/base/theme.h"
 #include "ui/connections/connectionpalette.h"
 #include "ui/connections/connectionspage.h"
+#include "ui/connections/healthnotices.h"
 #include "ui/overview/overviewpage.h"
 #include "ui/shell/healthwatch.h"
 #include "ui/shell/mainwindow.h"
@@ -39,7 +41,7 @@ namespace {
 class Composition : public QObject {
 public:
     Composition(QApplication &application, const WindowOptions &options)
-        : m_options(options), m_theme(application), m_settings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("headgate"), QStringLiteral("window"))
+        : m_options(options), m_theme(application, Theme::Sheet::Later), m_settings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("headgate"), QStringLiteral("window"))
     {
     }
     ~Composition() override
@@ -65,6 +67,8 @@ private:
         NotificationCenter notifications;
         WorkspaceStatus status;
         std::unique_ptr<HealthWatch> health;
+        std::unique_ptr<HealthScheduler> scheduler;
+        std::unique_ptr<HealthNotices> healthNotices;
         std::unique_ptr<ConnectionPalette> palette;
         std::unique_ptr<MainWindow> window;
     };
@@ -87,6 +91,7 @@ private:
     {
         if (!m_options.screenshotsFolder.isEmpty()) return fail(error.text());
         if (m_openDialog) return m_openDialog->setError(error);
+        m_theme.applySheet();
         auto *dialog = new StartDialog(error, m_theme);
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         connect(dialog, &StartDialog::retryRequested, this, &Composition::start);
@@ -107,9 +112,11 @@ private:
         m_session->workspace = workspace;
         if (m_options.screenshotsFolder.isEmpty()) WorkspaceLocator::rememberLastOpened(workspace->address().text);
         compose(*m_session);
+        m_theme.applySheet();
         m_session->window->show();
         if (m_openDialog) m_openDialog->close();
         if (!m_options.screenshotsFolder.isEmpty()) return takeScreenshots();
+        m_session->scheduler->start();
         welcomeIfEmpty();
         (void)workspace->audit().sealExternalChanges();
     }
@@ -118,12 +125,18 @@ private:
     {
         Workspace &workspace = *session.workspace;
         const DialogTools tools{m_theme, m_messages, m_files};
+        session.scheduler = std::make_unique<HealthScheduler>(workspace.connections());
+        auto *connections = new ConnectionsPage(workspace.connections(), session.jobs, session.notifications, tools, session.scheduler.get());
+        connections->setSavedFilters(workspace.savedFilters());
         // One line a page.
         const QList<Page *> pages{
             new OverviewPage(workspace.connections(), workspace.audit(), overviewHealth(workspace), m_theme),
-            new ConnectionsPage(workspace.connections(), session.jobs, session.notifications, tools),
+            connections,
             new AuditPage(workspace.audit(), session.jobs, session.notifications, m_theme),
         };
+        session.healthNotices = std::make_unique<HealthNotices>(*session.scheduler, session.notifications, [this](const QString &id) {
+            m_session->window->open({QStringLiteral("connections"), id});
+        });
         session.palette = std::make_unique<ConnectionPalette>(workspace.connections());
         WorkspaceStatus::Values values;
         values.name = workspace.info().name;

@@ -4,6 +4,7 @@
 #include "app/audit/auditservice.h"
 #include "app/base/tasks.h"
 #include "app/connections/connectionservice.h"
+#include "app/filters/savedfilterservice.h"
 #include "app/vault/vault.h"
 #include "models/audit/auditstore.h"
 #include "models/connections/connectionprobe.h"
@@ -56,7 +57,11 @@ Error refusal(const Migrator::Report &report, const ConnectSpec &spec)
 }  // namespace
 
 Workspace::Workspace(WorkspaceOptions options) : m_options(std::move(options)) {}
-Workspace::~Workspace() = default;
+
+Workspace::~Workspace()
+{
+    if (m_connections) m_connections->stopTests();
+}
 
 Result<std::unique_ptr<Workspace>> Workspace::open(const WorkspaceOptions &options)
 {
@@ -137,6 +142,7 @@ void Workspace::identify()
     m_probe = std::make_unique<ConnectionProbe>();
     m_connections = std::make_unique<ConnectionService>(*m_database, *m_vault, *m_probe, actor);
     m_audit = std::make_unique<AuditService>(*m_database, actor);
+    m_savedFilters = std::make_unique<SavedFilterService>(*m_database, actor);
 }
 
 /// The first acts in a workspace, and of a person in it, stand in its trail. Many consoles may come first at once, and

@@ -11,6 +11,7 @@
 namespace headgate {
 
 class AuditService;
+class SavedFilterService;
 class ConnectionProbe;
 class ConnectionService;
 class Vault;
@@ -50,6 +51,7 @@ public:
     Vault &vault() { return *m_vault; }
     ConnectionService &connections() { return *m_connections; }
     AuditService &audit() { return *m_audit; }
+    SavedFilterService &savedFilters() { return *m_savedFilters; }
 
     const WorkspaceInfo &info() const { return m_info; }
     const WorkspaceAddress &address() const { return m_options.address; }
@@ -74,6 +76,7 @@ private:
     std::unique_ptr<Vault> m_vault;
     std::unique_ptr<ConnectionService> m_connections;
     std::unique_ptr<AuditService> m_audit;
+    std::unique_ptr<SavedFilterService> m_savedFilters;
     std::unique_ptr<ConnectionProbe> m_probe;  ///< goes first: its last answers are still written
 };
 
