@@ -43,7 +43,7 @@ Error refusal(const Migrator::Report &report, const ConnectSpec &spec)
 {
     if (!report.error.what.isEmpty()) {
         Error error = report.error;
-        if (error.kind == ErrorKind::Internal) error.kind = ErrorKind::Unreachable;
+        if (error.kind == ErrorKind::Internal || error.kind == ErrorKind::Full) error.kind = ErrorKind::Unreachable;
         return error;
     }
     const bool empty = report.outcome == Migrator::Outcome::Empty;

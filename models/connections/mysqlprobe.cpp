@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/connections/mysqlprobe.h"
 
-#include "models/database/native/mysqltlscheck.h"
-
 #include <QHash>
 
 namespace headgate {
@@ -11,6 +9,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr size_t maxReceived = 4 * 1024 * 1024;  // a test reads a few thousand bytes
 constexpr unsigned accessDeniedToDatabase = 1044;
 constexpr unsigned unknownDatabase = 1049;
 
@@ -32,7 +31,7 @@ constexpr char variablesSql[] =
 
 bool MysqlProbe::isLocal() const
 {
-    return connection().host.startsWith(u'/');
+    return targetoptions::isLocal(connection());
 }
 
 void MysqlProbe::probe()
@@ -48,31 +47,10 @@ void MysqlProbe::probe()
     roundTrip();
 }
 
-MysqlConnection::Tls MysqlProbe::tlsWanted() const
-{
-    if (isLocal()) return MysqlConnection::Tls::Off;
-    switch (sslMode()) {
-    case SslMode::Disable: return MysqlConnection::Tls::Off;
-    case SslMode::Allow: case SslMode::Prefer: return MysqlConnection::Tls::IfOffered;
-    case SslMode::Require: return MysqlConnection::Tls::Required;
-    case SslMode::VerifyCa: return MysqlConnection::Tls::VerifyCa;
-    case SslMode::VerifyFull: break;
-    }
-    return MysqlConnection::Tls::VerifyFull;
-}
-
 MysqlConnection::Options MysqlProbe::options(const QByteArray &address, int ms) const
 {
-    MysqlConnection::Options options;
-    options.address = address;
-    options.port = port();
-    options.user = connection().username.toUtf8();
-    options.password = password();
-    options.database = connection().databaseName.toUtf8();
-    options.tls = tlsWanted();
-    options.certificate = configText("sslcert").toUtf8();
-    options.key = configText("sslkey").toUtf8();
-    options.tcpMs = ms;
+    MysqlConnection::Options options = targetoptions::mysql(target(), sslMode(), address, ms);
+    options.maxReceived = maxReceived;
     return options;
 }
 
@@ -110,27 +88,10 @@ MysqlConnection::Outcome MysqlProbe::tryAddress(const QByteArray &address, int m
 {
     m_address = address;
     expect(u"%1 port %2%3"_s.arg(QString::fromUtf8(address), QString::number(port()), m_failures.isEmpty() ? QString() : u" ("_s + m_failures.join(u"; "_s) + u')'));
-    MysqlConnection::Options settings = options(address, ms);
     m_connection = std::make_unique<MysqlConnection>(socketWait());
-    if (settings.tls >= MysqlConnection::Tls::VerifyCa) verifyCertificate(&settings);
-    const Outcome outcome = m_connection->connect(settings, [this](Phase phase) { onPhase(phase); });
+    const Outcome outcome = m_connection->connect(options(address, ms), [this](Phase phase) { onPhase(phase); });
     if (isStopped()) throw Ended{};
     return outcome;
-}
-
-// The certificate is checked first; the library then insists on that very certificate.
-void MysqlProbe::verifyCertificate(MysqlConnection::Options *settings)
-{
-    const QByteArray name = sslMode() == SslMode::VerifyFull ? connection().host.toUtf8() : QByteArray();
-    const QByteArray authority = configText("sslrootcert").toUtf8();
-    const MysqlTlsCheck check = MysqlTlsCheck::run(m_address, port(), name, authority, settings->tcpMs, socketWait(), [this] {
-        passTcp();
-        expect(u"the server's greeting or TLS handshake"_s);
-    });
-    if (isStopped()) throw Ended{};
-    if (check.outcome == MysqlTlsCheck::Outcome::Rejected)
-        fail(TestStage::Tls, check.error, advice::tlsFailed(connection(), check.error));
-    settings->fingerprint = check.fingerprint;
 }
 
 void MysqlProbe::onPhase(Phase phase)
@@ -139,7 +100,7 @@ void MysqlProbe::onPhase(Phase phase)
     case Phase::Tcp: break;
     case Phase::Greeting:
         if (currentStage() == TestStage::Tcp) passTcp();
-        if (tlsWanted() == MysqlConnection::Tls::Off) passTls();
+        if (isLocal() || sslMode() == SslMode::Disable) passTls();
         expect(u"the server's greeting"_s);
         break;
     case Phase::Tls: expect(u"the TLS handshake, or the login after it"_s); break;

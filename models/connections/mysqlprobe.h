@@ -25,9 +25,7 @@ private:
 
     QList<QByteArray> addresses();
     Outcome tryAddress(const QByteArray &address, int ms);
-    void verifyCertificate(MysqlConnection::Options *options);
     MysqlConnection::Options options(const QByteArray &address, int ms) const;
-    MysqlConnection::Tls tlsWanted() const;
     void onPhase(Phase phase);
     void passTcp();
     void passTls();

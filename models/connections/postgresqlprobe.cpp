@@ -10,6 +10,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr quint64 maxReceived = 4 * 1024 * 1024;  // a test reads a few thousand bytes
+
 constexpr char databaseSql[] =
     "SELECT pg_catalog.current_database(), pg_catalog.pg_encoding_to_char(encoding), datcollate"
     " FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()";
@@ -39,15 +41,6 @@ constexpr char roundTripSql[] = "SELECT 1";
 // A statement of its own: the right to call it is checked before any condition is.
 constexpr char systemSql[] = "SELECT system_identifier FROM pg_catalog.pg_control_system()";
 
-/// Options of the connection that libpq takes; the rest belongs to other programs.
-constexpr const char *passedOptions[] = {"application_name", "options", "target_session_attrs", "channel_binding", "sslcrl",
-                                         "ssl_min_protocol_version", "ssl_max_protocol_version", "krbsrvname", "sslsni"};
-
-bool isUnixSocket(const QString &host)
-{
-    return host.startsWith(u'/') || host.startsWith(u'@');
-}
-
 QString libpqReason(const QString &text)
 {
     const QString line = text.section(u'\n', 0, 0);
@@ -60,8 +53,8 @@ QString libpqReason(const QString &text)
 PostgresqlProbe::PostgresqlProbe(const ProbeTarget &target, ConnectionProbe::StageCallback onStage, ConnectionProbe::DoneCallback done)
     : ProbeRun(target, std::move(onStage), std::move(done)), m_connection(socketWait())
 {
-    // Where TLS is wished for, its absence may be the work of somebody in between.
-    m_connection.allowClearPassword(configText("sslmode") == "disable"_L1 || isUnixSocket(connection().host));
+    m_connection.allowClearPassword(targetoptions::mayShowPassword(target.connection));
+    m_connection.limitAnswers(maxReceived);
 }
 
 QByteArrayList PostgresqlProbe::statements()
@@ -93,30 +86,12 @@ const char *PostgresqlProbe::firstMode() const
 
 PgConnection::Parameters PostgresqlProbe::parameters(const char *mode) const
 {
-    const bool local = isUnixSocket(connection().host);
-    PgConnection::Parameters list{{"host", connection().host.toUtf8()},
-                                  {"port", QByteArray::number(port())},
-                                  {"dbname", connection().databaseName.toUtf8()},
-                                  {"user", connection().username.toUtf8()},
-                                  {"sslmode", local ? "disable" : mode},
-                                  {"gssencmode", "disable"},
-                                  {"client_encoding", "UTF8"},
-                                  {"fallback_application_name", "headgate"}};
-    if (!local) list.emplace_back("hostaddr", m_address);
-    if (hasPassword()) list.emplace_back("password", password());
-    for (const char *key : {"sslrootcert", "sslcert", "sslkey"})
-        if (!configText(key).isEmpty()) list.emplace_back(key, configText(key).toUtf8());
-    QJsonObject options = connection().config.value("options"_L1).toObject();
-    if (connection().isReadOnly)
-        options.insert("options"_L1, (options.value("options"_L1).toString() + u" -c default_transaction_read_only=on"_s).trimmed());
-    for (const char *key : passedOptions)
-        if (const QString value = options.value(QLatin1String(key)).toString(); !value.isEmpty()) list.emplace_back(key, value.toUtf8());
-    return list;
+    return targetoptions::postgresql(target(), mode, m_address);
 }
 
 QList<QByteArray> PostgresqlProbe::addresses()
 {
-    if (isUnixSocket(connection().host)) {
+    if (targetoptions::isLocal(connection())) {
         pass(TestStage::Resolve, u"%1 is a folder of Unix sockets; nothing to look up."_s.arg(connection().host));
         return {QByteArray()};
     }

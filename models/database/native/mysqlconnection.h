@@ -7,6 +7,7 @@
 #include "models/database/native/tlsfacts.h"
 
 #include <QByteArray>
+#include <QList>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -27,19 +28,18 @@ public:
 
     struct Options {
         QByteArray address;     ///< numeric, so that the library has nothing to resolve; or a path: a Unix socket
+        QByteArray name;        ///< that VerifyFull wants the certificate to hold: a host name or an address
         int port = 3306;
         QByteArray user;
         QByteArray password;    ///< wiped with the connection; wiping the caller's copy is the caller's work
         QByteArray database;
         Tls tls = Tls::IfOffered;
+        QByteArray ca;          ///< file; empty: the system's authorities
         QByteArray certificate;
         QByteArray key;
-        QByteArray fingerprint; ///< SHA-1, hex, of the certificate that MysqlTlsCheck has verified; VerifyCa, VerifyFull need it
         int tcpMs = -1;         ///< limit for the TCP connection alone
+        size_t maxReceived = 256 * 1024 * 1024;  ///< what the server may send for the login or a statement; then it is cut off
     };
-
-    /// What a server may send in all; a test reads a few thousand bytes. Beyond that the connection is cut.
-    static constexpr size_t maxReceived = 4 * 1024 * 1024;
 
     explicit MysqlConnection(SocketWait wait);
     ~MysqlConnection();
@@ -58,14 +58,23 @@ public:
     QString errorText() const;
     /// The server asked for a login method that is not carried out.
     bool refusedMethod() const;
+    /// OpenSSL did not accept the server's certificate.
+    bool refusedCertificate() const { return m_certificateError != 0; }
     /// What speaks there instead of MySQL ("an SSH server"), where its first bytes tell; else empty. For NotMysql.
     QString stranger() const { return m_stranger; }
 
-    /// Runs one statement and keeps at most a thousand rows. False when the work was stopped.
-    bool query(const char *sql, TextResult *result);
+    /// Runs one statement and keeps at most `maxRows` rows; a server that sends more is left. False when the work was stopped.
+    bool query(const char *sql, TextResult *result, size_t maxRows = 1000);
+    /// The same, prepared, with its values bound as text to the question marks.
+    bool execute(const QByteArray &sql, const QList<QByteArray> &values, TextResult *result, size_t maxRows);
+    /// The server's number of this session, for KILL QUERY on another one.
+    unsigned long threadId() const;
 
 private:
+    friend struct MysqlTlsHook;
     static int ioWait(int socket, char isRead, int ms);
+    void prepareTls(void *session);
+    void giveUpTls();
     static void onTransfer(int mode, st_mysql *mysql, const unsigned char *buffer, size_t length);
     WaitResult onWait(int socket, bool isRead);
     WaitResult awaitGreeting(int socket);
@@ -74,7 +83,9 @@ private:
     void catchUp();
     void enter(Phase phase);
     void configure(const Options &options);
-    TextResult failed() const;
+    void leave();
+    /// Ends a statement: what went wrong, if anything did. False when the work was stopped.
+    bool finish(unsigned error, const char *text, TextResult *result) const;
 
     SocketWait m_wait;
     std::unique_ptr<st_mysql> m_mysql;
@@ -84,6 +95,7 @@ private:
     Outcome m_refusal = Outcome::Refused;
     bool m_stopped = false;
     size_t m_received = 0;
+    int m_certificateError = 0;  ///< OpenSSL's, of the verification
     int m_socketError = 0;  ///< why the port was not reached
     QString m_stranger;
     MysqlGreeting m_greeting;

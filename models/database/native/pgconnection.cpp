@@ -72,6 +72,22 @@ qint64 scramIterations(const QByteArray &message)
     return 0;
 }
 
+/// Where the call into libpq that this thread is in wants to have the reason.
+thread_local int *certificateError = nullptr;
+
+int verifyAndTell(X509_STORE_CTX *store, void *error)
+{
+    const int verdict = X509_verify_cert(store);
+    if (verdict <= 0) *static_cast<int *>(error) = X509_STORE_CTX_get_error(store);
+    return verdict;
+}
+
+// libpq says that a certificate was not accepted, and not why. The verdict stays OpenSSL's.
+void onNewSession(void *session, void *, CRYPTO_EX_DATA *, int, long, void *)
+{
+    if (certificateError) SSL_CTX_set_cert_verify_callback(SSL_get_SSL_CTX(static_cast<SSL *>(session)), &verifyAndTell, certificateError);
+}
+
 }  // namespace
 
 PgConnection::PgConnection(SocketWait wait) : m_wait(std::move(wait)) {}
@@ -98,12 +114,22 @@ void PgConnection::begin(const Parameters &parameters)
     m_clearPasswordAsked = false;
     m_proofIsDue = false;
     m_certificateError = 0;
+    m_receivedBefore = 0;
     m_refusal = Refusal::None;
     m_stranger.clear();
     // libpq prints notices, and a server may send any number.
     if (m_connection) PQsetNoticeReceiver(m_connection, [](void *, const PGresult *) {}, nullptr);
     // Only the verbose form carries the SQLSTATE of a refused connection.
     if (m_connection) PQsetErrorVerbosity(m_connection, PQERRORS_VERBOSE);
+}
+
+int PgConnection::advance()
+{
+    static const int hook = SSL_get_ex_new_index(0, nullptr, &onNewSession, nullptr, nullptr);
+    certificateError = hook < 0 ? nullptr : &m_certificateError;
+    const PostgresPollingStatusType status = PQconnectPoll(m_connection);
+    certificateError = nullptr;
+    return status;
 }
 
 template <typename Reached>
@@ -117,7 +143,7 @@ PgConnection::Step PgConnection::poll(Reached reached, int ms)
         const Look look = lookAhead();
         if (look == Look::GiveUp) break;
         if (look == Look::Wait) continue;
-        const PostgresPollingStatusType status = PQconnectPoll(m_connection);
+        const int status = advance();
         if (status == PGRES_POLLING_FAILED) break;
         if (status == PGRES_POLLING_OK) return Step::Reached;
         m_wantsRead = status == PGRES_POLLING_READING;
@@ -134,7 +160,6 @@ PgConnection::Look PgConnection::lookAhead()
     if (!m_wantsRead || status == CONNECTION_STARTED) return Look::GoOn;
     // The answer to the request for TLS is one letter. libpq says "no" only in the words of the user's language.
     const bool asksTls = status == CONNECTION_SSL_STARTUP && !PQgetssl(m_connection);
-    if (status == CONNECTION_SSL_STARTUP && !asksTls) watchVerification();
     if (status != CONNECTION_AWAITING_RESPONSE && !asksTls) return Look::GoOn;
     pollfd hangUp{PQsocket(m_connection), POLLRDHUP, 0};
     const bool hasEnded = ::poll(&hangUp, 1, 0) == 1;
@@ -182,25 +207,12 @@ PgConnection::Look PgConnection::giveUp(Refusal refusal)
     return Look::GiveUp;
 }
 
-// libpq says that a certificate was not accepted, and not why. The verdict stays OpenSSL's.
-void PgConnection::watchVerification()
-{
-    static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
-    auto *session = static_cast<SSL *>(PQgetssl(m_connection));
-    SSL_set_ex_data(session, index, &m_certificateError);
-    SSL_set_verify(session, SSL_get_verify_mode(session), [](int verdict, X509_STORE_CTX *store) {
-        auto *ssl = static_cast<SSL *>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
-        if (verdict == 0) *static_cast<int *>(SSL_get_ex_data(ssl, index)) = X509_STORE_CTX_get_error(store);
-        return verdict;
-    });
-}
-
-bool PgConnection::isEndless()
+quint64 PgConnection::received() const
 {
     tcp_info info{};
     socklen_t size = sizeof info;
-    if (::getsockopt(PQsocket(m_connection), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return false;  // a Unix socket
-    return info.tcpi_bytes_received > maxReceived;
+    if (::getsockopt(PQsocket(m_connection), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return 0;  // a Unix socket
+    return info.tcpi_bytes_received;
 }
 
 PgConnection::Step PgConnection::awaitTcp(int ms)
@@ -237,8 +249,36 @@ PgConnection::Step PgConnection::flush()
 
 PgConnection::Step PgConnection::query(const char *sql, TextResult *result)
 {
+    return answer(PQsendQuery(m_connection, sql) == 1, result);
+}
+
+PgConnection::Step PgConnection::query(const QByteArray &sql, const QList<QByteArray> &values, TextResult *result)
+{
+    std::vector<const char *> texts;
+    for (const QByteArray &value : values) texts.push_back(value.constData());
+    const int sent = PQsendQueryParams(m_connection, sql.constData(), int(texts.size()), nullptr, texts.data(), nullptr, nullptr, 0);
+    return answer(sent == 1, result);
+}
+
+std::function<void()> PgConnection::canceller() const
+{
+    const std::shared_ptr<PGcancel> cancel(PQgetCancel(m_connection), &PQfreeCancel);
+    return [cancel] {
+        char text[256];
+        PQcancel(cancel.get(), text, sizeof text);
+    };
+}
+
+bool PgConnection::isOpen() const
+{
+    return m_connection && PQstatus(m_connection) == CONNECTION_OK;
+}
+
+PgConnection::Step PgConnection::answer(bool sent, TextResult *result)
+{
     *result = {};
-    Step step = PQsendQuery(m_connection, sql) == 1 ? flush() : Step::Failed;
+    m_receivedBefore = received();
+    Step step = sent ? flush() : Step::Failed;
     while (step == Step::Reached) {
         while (step == Step::Reached && PQisBusy(m_connection)) {
             step = stepOf(m_wait(PQsocket(m_connection), false, -1));
@@ -271,6 +311,7 @@ TextResult PgConnection::read(const void *answer)
         result.errorText = QString::fromUtf8(primary ? primary : PQresultErrorMessage(data)).trimmed();
         return result;
     }
+    for (int column = 0; column < PQnfields(data); ++column) result.columns.append(QString::fromUtf8(PQfname(data, column)));
     for (int row = 0; row < PQntuples(data); ++row) {
         TextRow &cells = result.rows.emplace_back();
         for (int column = 0; column < PQnfields(data); ++column)
@@ -287,7 +328,7 @@ QString PgConnection::errorText() const
         return u"The server asks for more than %1 rounds of SCRAM. They were not calculated."_s.arg(maxScramIterations);
     if (m_refusal == Refusal::NoProof) return u"The server let the login pass without showing that it knows the password."_s;
     if (m_refusal == Refusal::Stranger) return u"The answer to the request for TLS is not the one letter that PostgreSQL gives."_s;
-    if (m_refusal == Refusal::Endless) return u"The server sent more than %1 MiB and no end."_s.arg(maxReceived >> 20);
+    if (m_refusal == Refusal::Endless) return u"The server sent more than %1 MiB and no end."_s.arg(m_maxReceived >> 20);
     static const QRegularExpression position(u"\\n[^\\n]*:\\s+\\w+, [\\w./]+:\\d+\\s*$"_s);
     QString text = m_connection ? QString::fromUtf8(PQerrorMessage(m_connection)).trimmed() : u"out of memory"_s;
     text.remove(position);

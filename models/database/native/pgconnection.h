@@ -5,6 +5,7 @@
 #include "models/database/native/textrow.h"
 
 #include <QByteArray>
+#include <QList>
 #include <QString>
 #include <utility>
 #include <vector>
@@ -23,8 +24,6 @@ public:
     /// Rounds of SCRAM that a server may ask for: PostgreSQL's default is 4096; a hundred thousand keep the thread busy for
     /// some 0.1 s, and the library would also do two thousand million.
     static constexpr qint64 maxScramIterations = 100'000;
-    /// What a server may send in all; a test reads a few thousand bytes.
-    static constexpr quint64 maxReceived = 4 * 1024 * 1024;
     /// libpq keywords and values. Give `hostaddr`: libpq resolves names blocking.
     using Parameters = std::vector<std::pair<QByteArray, QByteArray>>;
 
@@ -35,6 +34,8 @@ public:
 
     /// Whether a password may be sent readable over a connection without TLS, if the server wants it so.
     void allowClearPassword(bool allow) { m_clearPasswordAllowed = allow; }
+    /// What the server may send for the login or for one statement; 256 MiB when not said.
+    void limitAnswers(quint64 bytes) { m_maxReceived = bytes; }
     /// Begins; an earlier connection is closed.
     void begin(const Parameters &parameters);
     /// The server's port has accepted. `ms`: limit for this step alone.
@@ -46,6 +47,13 @@ public:
 
     /// Runs one statement. Stopped: the result is empty and the connection of no more use.
     Step query(const char *sql, TextResult *result);
+    /// The same with its values bound as text to $1… (no NUL in them).
+    Step query(const QByteArray &sql, const QList<QByteArray> &values, TextResult *result);
+    /// Asks the server to stop the statement that runs. Blocks until the server has heard it; for another thread, at any
+    /// time, also when this object is gone.
+    std::function<void()> canceller() const;
+    /// Open, as far as the library knows without asking.
+    bool isOpen() const;
 
     /// What libpq or the server said last, without source positions; `sqlState` is empty when the server did not speak.
     QString errorText() const;
@@ -70,9 +78,11 @@ private:
     Look judgeMessages(const QByteArray &data, bool hasEnded);
     Look judgeRequest(const QByteArray &message);
     Look giveUp(Refusal refusal);
-    bool isEndless();
-    void watchVerification();
+    quint64 received() const;
+    bool isEndless() const { return received() - m_receivedBefore > m_maxReceived; }
+    int advance();
     Step flush();
+    Step answer(bool sent, TextResult *result);
     static TextResult read(const void *result);
 
     SocketWait m_wait;
@@ -82,6 +92,8 @@ private:
     bool m_clearPasswordAllowed = true;
     bool m_clearPasswordAsked = false;
     bool m_proofIsDue = false;
+    quint64 m_maxReceived = 256 * 1024 * 1024;
+    quint64 m_receivedBefore = 0;
     int m_certificateError = 0;  ///< OpenSSL's, of the verification
     Refusal m_refusal = Refusal::None;
     QString m_stranger;

@@ -17,6 +17,8 @@ const QString method = u"login method"_s;
 const QString port = u"Check the port"_s;
 const QString protocol = u"does not follow the protocol"_s;
 
+constexpr int requestForTls = 36;  // its packet; the handshake may come in the same breath
+
 const QByteArray plain = wire::myGreeting();
 const QByteArray secure = wire::myGreeting({.offersTls = true});
 const QByteArray nativePassword = wire::myGreeting({.plugin = "mysql_native_password"});
@@ -69,15 +71,17 @@ QList<HostileCase> hostileMysql()
         {"TLS, then resets", my, need, {send(secure), await(), reset()}, tlsStage, {}, {}},
         {"TLS, then silence", my, need, {send(secure)}, tlsStage, silent, {}, true},
         {"the answer of the login in place of TLS", my, need, {send(secure), await(), send(wire::myOk(2))}, tlsStage, {}, {}},
-        {"a self-signed certificate", my, u"verify-full"_s, {send(secure), await(), tls()}, tlsStage, u"self-signed"_s, u"authority"_s},
-        {"the password itself, TLS but not verified", my, need, {send(secure), await(), tls(), await(), send(wire::mySwitch(3, "mysql_clear_password")), await()}, login, {},
+        {"a self-signed certificate", my, u"verify-full"_s, {send(secure), await(requestForTls), tls()}, tlsStage, u"self-signed"_s, u"authority"_s},
+        {"the password itself, TLS but not verified", my, need, {send(secure), await(requestForTls), tls(), await(), send(wire::mySwitch(3, "mysql_clear_password")), await()}, login, {},
          method},
         {"the password itself", my, prefer, {send(plain), await(), send(wire::mySwitch(2, "mysql_clear_password")), await()}, login, {}, method},
         {"the old password method", my, off, {send(plain), await(), send(wire::mySwitch(2, "mysql_old_password")), await()}, login, {}, method},
         {"the old password method in one byte", my, off, {send(nativePassword), await(), send(wire::my(2, "\xfe")), await()}, login, {}, {}},
         {"a dialogue at the terminal", my, prefer, {send(plain), await(), send(wire::mySwitch(2, "dialog")), await()}, login, {}, method},
         {"a method with a path", my, prefer, {send(plain), await(), send(wire::mySwitch(2, "../../../tmp/x")), await()}, login, {}, method},
-        {"MySQL 8 wants a full login without TLS, its key is garbage", my, prefer,
+        {"MySQL 8 wants a full login without TLS", my, prefer,
+         {send(plain), await(), send(wire::my(2, "\1\4")), await(), send(wire::my(4, "\1garbage that is no key")), await()}, login, {}, method},
+        {"MySQL 8 wants a full login without TLS, its key is garbage", my, off,
          {send(plain), await(), send(wire::my(2, "\1\4")), await(), send(wire::my(4, "\1garbage that is no key")), await()}, login, {}, {}},
         {"wants a local file at the login", my, off, {send(nativePassword), await(), send(wire::my(2, "\xfb/etc/passwd")), await()}, login, {}, {}},
         {"wants a local file for a query", my, off, welcomed({send(wire::my(1, "\xfb/etc/passwd")), await()}), database, {}, {}, true},
@@ -90,7 +94,7 @@ QList<HostileCase> hostileMysql()
         {"an error of a megabyte", my, off, {send(nativePassword), await(), send(wire::myError(2, 1045, QByteArray(1 << 20, 'm')))}, login, {}, {}},
         {"invalid UTF-8", my, off, {send(nativePassword), await(), send(wire::myError(2, 1045, "\xff\xfe\x80 \x1b[31mred"))}, login, u"\uFFFD[31mred"_s, u"Wrong user"_s},
         {"welcomes and says no more", my, off, welcomed({}), database, silent, {}, true},
-        {"TLS 1.0 only", my, need, {send(secure), await(), tls(TLS1_VERSION)}, tlsStage, {}, {}},
+        {"TLS 1.0 only", my, need, {send(secure), await(requestForTls), tls(TLS1_VERSION)}, tlsStage, {}, {}},
     };
     for (const int bytes : {1, 4, 30, 70})
         cases.append({"resets after " + QByteArray::number(bytes) + " bytes", my, off, {send(nativePassword.left(bytes)), reset()}, login, {}, {}, false, true});

@@ -33,7 +33,7 @@ private:
         switch (step.kind) {
         case Kind::Send: return write(step.bytes);
         case Kind::Reply: return write(step.reply(m_last));
-        case Kind::Await: return receive();
+        case Kind::Await: return receive(step.number);
         case Kind::Drip: return dripBytes(step);
         case Kind::Endless: while (!m_server.m_stop && write(step.bytes)) {} return false;
         case Kind::Tls: return shakeHands(step.maxTlsVersion);
@@ -50,7 +50,7 @@ private:
     {
         for (const char byte : step.bytes) {
             if (m_server.m_stop || !write(QByteArray(1, byte))) return false;
-            ::usleep(useconds_t(step.ms) * 1000);
+            ::usleep(useconds_t(step.number) * 1000);
         }
         return true;
     }
@@ -71,13 +71,13 @@ private:
     }
 
     /// False when the client is gone or the server stops.
-    bool receive()
+    bool receive(int most = 16384)
     {
         char buffer[16384];
         pollfd ready{m_socket, POLLIN, 0};
         while (!(m_ssl && SSL_pending(m_ssl) > 0) && ::poll(&ready, 1, 50) == 0)
             if (m_server.m_stop) return false;
-        const ssize_t count = m_ssl ? SSL_read(m_ssl, buffer, sizeof buffer) : ::recv(m_socket, buffer, sizeof buffer, 0);
+        const ssize_t count = m_ssl ? SSL_read(m_ssl, buffer, most) : ::recv(m_socket, buffer, size_t(most), 0);
         if (count <= 0) return false;
         m_last = QByteArray(buffer, count);
         const std::lock_guard lock(m_server.m_mutex);

@@ -13,8 +13,8 @@ struct ServerStep {
     enum class Kind {
         Send,    ///< `bytes`
         Reply,   ///< what `reply` makes of the bytes read last
-        Await,   ///< until the client has sent something
-        Drip,    ///< `bytes`, one each `ms`
+        Await,   ///< until the client has sent something; `number` is the most bytes to take
+        Drip,    ///< `bytes`, one each `number` milliseconds
         Endless, ///< `bytes` again and again, until the client is gone
         Tls,     ///< the server's part of a handshake; what follows goes through it
         HalfClose,
@@ -23,7 +23,7 @@ struct ServerStep {
     };
     Kind kind = Kind::Send;
     QByteArray bytes = {};
-    int ms = 0;
+    int number = 0;
     std::function<QByteArray(const QByteArray &)> reply = {};
     int maxTlsVersion = 0;  ///< OpenSSL's number; 0 = any
 };
@@ -31,7 +31,7 @@ using ServerScript = std::vector<ServerStep>;
 
 inline ServerStep send(const QByteArray &bytes) { return {ServerStep::Kind::Send, bytes}; }
 inline ServerStep reply(std::function<QByteArray(const QByteArray &)> make) { return {ServerStep::Kind::Reply, {}, 0, std::move(make)}; }
-inline ServerStep await() { return {ServerStep::Kind::Await}; }
+inline ServerStep await(int mostBytes = 16384) { return {ServerStep::Kind::Await, {}, mostBytes}; }
 inline ServerStep drip(const QByteArray &bytes, int ms) { return {ServerStep::Kind::Drip, bytes, ms}; }
 inline ServerStep endless(const QByteArray &bytes) { return {ServerStep::Kind::Endless, bytes}; }
 inline ServerStep tls(int maxVersion = 0) { return {ServerStep::Kind::Tls, {}, 0, {}, maxVersion}; }

@@ -24,7 +24,7 @@ public:
     ServerScript mutated(ServerScript script)
     {
         for (ServerStep &step : script) {
-            if (step.kind == ServerStep::Kind::Drip) step.ms = below(4);
+            if (step.kind == ServerStep::Kind::Drip) step.number = below(4);
             // One answer without end per script is enough; there it is the bytes that count.
             if (!step.bytes.isEmpty() && step.bytes.size() < 100'000) step.bytes = mutated(step.bytes);
         }
