@@ -102,6 +102,7 @@ QWidget *ConnectionDetail::testTab()
     connect(m_accept, &QPushButton::clicked, this, &ConnectionDetail::acceptServerRequested);
     auto *acts = new QVBoxLayout;  // below each other: the pane may be narrow
     acts->setContentsMargins(Theme::CardPadding, Theme::Gap, Theme::CardPadding, Theme::Gap);
+    acts->setSpacing(Theme::Gap);
     acts->addWidget(m_compare, 0, Qt::AlignLeft);
     acts->addWidget(m_accept, 0, Qt::AlignLeft);
     auto *page = new QWidget;
