@@ -59,8 +59,9 @@ private:
         close();
         Connection connection = m_connection;
         if (!database.isEmpty()) connection.databaseName = database;
-        m_session = TargetSession::open(m_connections.targetFor({connection, {}}), cancel);
-        m_reader = std::make_unique<DiscoveryReader>(*m_session, connection.databaseType);
+        auto session = TargetSession::open(m_connections.targetFor({connection, {}}), cancel);
+        m_reader = std::make_unique<DiscoveryReader>(*session, connection.databaseType);
+        m_session = std::move(session);
         m_database = database;
     }
 

@@ -73,8 +73,14 @@ void DiscoveryModel::restart()
     m_cancel = {};
     ++m_generation;
     m_root = std::make_unique<Node>();
+    m_root->state = Node::State::Asking;
+    m_root->hasLast = true;
+    m_root->children.push_back(std::make_unique<Node>());
+    m_root->children.back()->parent = m_root.get();
+    m_root->children.back()->type = RowType::Loading;
+    m_root->children.back()->state = Node::State::Filled;
     endResetModel();
-    ask(m_root.get());
+    request(m_root.get());
 }
 
 void DiscoveryModel::reload()
@@ -124,7 +130,7 @@ bool DiscoveryModel::hasChildren(const QModelIndex &parent) const
 {
     if (parent.column() > 0) return false;
     const Node *node = nodeAt(parent);
-    if (node->state != Node::State::Unasked) return !node->children.empty();
+    if (node->state == Node::State::Filled || !node->children.empty()) return !node->children.empty();
     if (node == m_root.get()) return true;
     if (node->type == RowType::Schema) return node->schema.tables > 0;
     return node->type == RowType::Table && m_source.showsPartitions && node->table.partitions > 0;
@@ -137,19 +143,29 @@ bool DiscoveryModel::canFetchMore(const QModelIndex &parent) const
 
 void DiscoveryModel::fetchMore(const QModelIndex &parent)
 {
-    if (canFetchMore(parent)) ask(nodeAt(parent));
+    if (!canFetchMore(parent)) return;
+    Node *node = nodeAt(parent);
+    node->state = Node::State::Asking;
+    request(node);
+    // A view calls this in the middle of its own work: rows come later, also the one that says so.
+    QMetaObject::invokeMethod(this, [this, node, generation = m_generation] {
+        if (generation == m_generation && node->state == Node::State::Asking) setLast(node, RowType::Loading);
+    }, Qt::QueuedConnection);
 }
 
 void DiscoveryModel::proceed(const QModelIndex &index)
 {
     const Node *node = nodeAt(index);
-    if (index.isValid() && (node->type == RowType::Failed || node->type == RowType::More)) ask(node->parent);
+    const bool isOffer = node->type == RowType::Failed || (node->type == RowType::More && m_search.isEmpty());
+    if (!index.isValid() || !isOffer) return;
+    Node *level = node->parent;
+    level->state = Node::State::Asking;
+    setLast(level, RowType::Loading);
+    request(level);
 }
 
-void DiscoveryModel::ask(Node *node)
+void DiscoveryModel::request(Node *node)
 {
-    node->state = Node::State::Asking;
-    setLast(node, RowType::Loading);
     if (node == m_root.get() && m_search.isEmpty()) {
         watch(node, m_source.schemas(m_cancel), [this, node](const QList<CatalogSchema> &schemas) {
             std::vector<std::unique_ptr<Node>> rows;

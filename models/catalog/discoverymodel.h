@@ -79,7 +79,7 @@ private:
     Node *nodeAt(const QModelIndex &index) const;
     QModelIndex indexOf(const Node *node) const;
     void restart();
-    void ask(Node *node);
+    void request(Node *node);
     void askTables(Node *node);
     template <typename T, typename F>
     void watch(Node *node, const QFuture<Result<T>> &future, F done);

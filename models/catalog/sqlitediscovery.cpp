@@ -6,8 +6,9 @@ namespace headgate {
 namespace {
 
 // sqlite_stat1 is there only once ANALYZE has run.
+// CASE, for AND evaluates both sides: the columns of a view that is broken by now cannot be asked for.
 constexpr char select[] = R"(SELECT 'main', l.name, CASE l.type WHEN 'view' THEN 'view' WHEN 'virtual' THEN 'virtual_table' ELSE 'table' END, {estimate}, NULL,
- l.type = 'table' AND EXISTS (SELECT 1 FROM pragma_table_xinfo(l.name) WHERE pk > 0), NULL, 0, NULL
+ CASE WHEN l.type = 'table' THEN EXISTS (SELECT 1 FROM pragma_table_xinfo(l.name) WHERE pk > 0) ELSE 0 END, NULL, 0, NULL
  FROM pragma_table_list l)";
 
 constexpr char isRelation[] = R"(l.schema = 'main' AND l.type IN ('table', 'view', 'virtual') AND l.name NOT LIKE 'sqlite!_%' ESCAPE '!')";

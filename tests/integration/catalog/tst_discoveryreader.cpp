@@ -53,7 +53,7 @@ const QList<QByteArray> mariadbSql{
     "CREATE TABLE orders(id bigint NOT NULL PRIMARY KEY, customer bigint, net decimal(12,2) DEFAULT 1.5, gross decimal(14,4) AS (net * 1.19) STORED,"
     " CONSTRAINT who FOREIGN KEY (customer) REFERENCES customers(id))",
     "CREATE TABLE days(d int NOT NULL) PARTITION BY RANGE (d) (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN MAXVALUE)",
-    "CREATE TABLE `ta``ble\\\\ 'x' ; --`(a int)", "CREATE TABLE `Upper`(a int)", "CREATE TABLE `upper`(a int)", "CREATE VIEW open_orders AS SELECT * FROM orders"};
+    "CREATE TABLE `ta``ble\\ 'x' ; --`(a int)", "CREATE TABLE `Upper`(a int)", "CREATE TABLE `upper`(a int)", "CREATE VIEW open_orders AS SELECT * FROM orders"};
 
 constexpr char sqliteSql[] = R"(
 CREATE TABLE customers(id INTEGER PRIMARY KEY, mail TEXT NOT NULL UNIQUE, nick TEXT DEFAULT 'x');

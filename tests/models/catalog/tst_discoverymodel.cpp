@@ -107,11 +107,13 @@ void TstDiscoveryModel::init()
     m_model.reset();
     m_server = std::make_unique<Server>();
     m_model = std::make_unique<DiscoveryModel>(m_server->source());
-    m_tester = std::make_unique<QAbstractItemModelTester>(m_model.get(), QAbstractItemModelTester::FailureReportingMode::QtTest);
     m_model->reload();
     QCOMPARE(typeOf(m_model->index(0, 0)), DiscoveryModel::RowType::Loading);
     m_server->schemas.last().answer(QList<CatalogSchema>{{u"empty"_s, 0}, {u"shop"_s, 3}});
     QCOMPARE(m_model->rowCount(), 2);
+    // It expands whatever it can.
+    if (qstrcmp(QTest::currentTestFunction(), "asksForALevelOnlyWhenExpanded") != 0)
+        m_tester = std::make_unique<QAbstractItemModelTester>(m_model.get(), QAbstractItemModelTester::FailureReportingMode::QtTest);
 }
 
 void TstDiscoveryModel::expandShop(const TablePage &page)
@@ -129,6 +131,7 @@ void TstDiscoveryModel::asksForALevelOnlyWhenExpanded()
     QCOMPARE(m_server->tables.size(), 1);
     QCOMPARE(m_server->tables[0].what, u"shop>"_s);
     QVERIFY(!m_model->canFetchMore(shop()));
+    QTest::qWait(0);
     QCOMPARE(typeOf(m_model->index(0, 0, shop())), DiscoveryModel::RowType::Loading);
     m_server->tables[0].answer(TablePage{{table(u"shop"_s, u"a"_s), table(u"shop"_s, u"b"_s)}, true});
     QCOMPARE(m_model->rowCount(shop()), 2);
