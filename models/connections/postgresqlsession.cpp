@@ -28,6 +28,7 @@ PostgresqlSession::PostgresqlSession(const ProbeTarget &target, const CancelToke
     : NativeSession(target, cancel), m_server(wait().function())
 {
     wait().begin(cancel, target.timeoutMs);
+    m_server.allowClearPassword(targetoptions::mayShowPassword(target.connection));
     connectToServer();
     prepareSession();
 }
