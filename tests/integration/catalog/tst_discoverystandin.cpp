@@ -57,7 +57,7 @@ INSERT INTO sys.foreign_key_columns VALUES (500, 1, 10, 3, 11, 1);
 /// Takes the statements for SQL Server to a PostgreSQL.
 class StandInSession : public TargetSession {
 public:
-    explicit StandInSession(std::unique_ptr<TargetSession> server) : TargetSession({}), m_server(std::move(server))
+    explicit StandInSession(std::unique_ptr<TargetSession> server) : TargetSession(CancelToken()), m_server(std::move(server))
     {
         m_server->read(u"SELECT set_config('search_path', 'public', false)"_s);
     }
