@@ -15,6 +15,7 @@
 #include "ui/base/theme.h"
 #include "ui/connections/connectionpalette.h"
 #include "ui/connections/connectionspage.h"
+#include "ui/connections/discoverytab.h"
 #include "ui/connections/healthnotices.h"
 #include "ui/overview/overviewpage.h"
 #include "ui/shell/healthwatch.h"
@@ -128,6 +129,7 @@ private:
         session.scheduler = std::make_unique<HealthScheduler>(workspace.connections());
         auto *connections = new ConnectionsPage(workspace.connections(), session.jobs, session.notifications, tools, session.scheduler.get());
         connections->setSavedFilters(workspace.savedFilters());
+        connections->addTab(new DiscoveryTab(workspace.discovery(), tools), tr("Tables"));
         // One line a page.
         const QList<Page *> pages{
             new OverviewPage(workspace.connections(), workspace.audit(), overviewHealth(workspace), m_theme),

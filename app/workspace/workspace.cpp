@@ -3,6 +3,7 @@
 
 #include "app/audit/auditservice.h"
 #include "app/base/tasks.h"
+#include "app/catalog/discoveryservice.h"
 #include "app/connections/connectionservice.h"
 #include "app/filters/savedfilterservice.h"
 #include "app/vault/vault.h"
@@ -141,6 +142,7 @@ void Workspace::identify()
     m_vault = std::make_unique<Vault>(*m_database, WorkspaceLocator::keyFolder(), vault);
     m_probe = std::make_unique<ConnectionProbe>();
     m_connections = std::make_unique<ConnectionService>(*m_database, *m_vault, *m_probe, actor);
+    m_discovery = std::make_unique<DiscoveryService>(*m_connections);
     m_audit = std::make_unique<AuditService>(*m_database, actor);
     m_savedFilters = std::make_unique<SavedFilterService>(*m_database, actor);
 }

@@ -14,6 +14,7 @@ class AuditService;
 class SavedFilterService;
 class ConnectionProbe;
 class ConnectionService;
+class DiscoveryService;
 class Vault;
 
 /// Whose hands: goes into the audit trail with every act.
@@ -50,6 +51,7 @@ public:
     Database &database() { return *m_database; }
     Vault &vault() { return *m_vault; }
     ConnectionService &connections() { return *m_connections; }
+    DiscoveryService &discovery() { return *m_discovery; }
     AuditService &audit() { return *m_audit; }
     SavedFilterService &savedFilters() { return *m_savedFilters; }
 
@@ -75,6 +77,7 @@ private:
     std::unique_ptr<Database> m_database;
     std::unique_ptr<Vault> m_vault;
     std::unique_ptr<ConnectionService> m_connections;
+    std::unique_ptr<DiscoveryService> m_discovery;
     std::unique_ptr<AuditService> m_audit;
     std::unique_ptr<SavedFilterService> m_savedFilters;
     std::unique_ptr<ConnectionProbe> m_probe;  ///< goes first: its last answers are still written

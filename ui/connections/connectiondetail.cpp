@@ -6,6 +6,7 @@
 #include "ui/base/chips.h"
 #include "ui/base/theme.h"
 #include "ui/connections/connectionfields.h"
+#include "ui/connections/connectiontab.h"
 #include "ui/connections/historytab.h"
 #include "ui/connections/stagesview.h"
 #include "ui/connections/testrun.h"
@@ -52,6 +53,12 @@ ConnectionDetail::ConnectionDetail(ConnectionService &service, const Theme &them
     box->setSpacing(0);
     box->addWidget(header());
     box->addWidget(m_tabs, 1);
+}
+
+void ConnectionDetail::addTab(ConnectionTab *tab, const QString &title)
+{
+    m_tabs->insertTab(1 + int(m_added.size()), tab, title);
+    m_added << tab;
 }
 
 QWidget *ConnectionDetail::header()
@@ -140,6 +147,10 @@ void ConnectionDetail::setConnection(const Connection &connection)
     m_readOnly->setVisible(connection.isReadOnly && !reason.isEmpty());
     m_readOnly->setText(tr("Read-only: %1").arg(reason));
     showDetails();
+    for (ConnectionTab *tab : std::as_const(m_added)) {
+        tab->setConnection(connection);
+        m_tabs->setTabVisible(m_tabs->indexOf(tab), tab->supports(connection));
+    }
     if (!isOther && !wasTested) return;
     if (isOther) {
         // What belongs to the other one must not stand under this name while the history is read.

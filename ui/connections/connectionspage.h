@@ -15,6 +15,7 @@ class CompareView;
 class ConnectionActs;
 class ConnectionDetail;
 class ConnectionSummaryView;
+class ConnectionTab;
 class ConnectionTableModel;
 class FacetButton;
 class HealthScheduler;
@@ -34,6 +35,9 @@ public:
 
     /// Adds the button of saved filters to the filter row.
     void setSavedFilters(SavedFilterService &filters);
+
+    /// A further tab of the detail pane.
+    void addTab(ConnectionTab *tab, const QString &title);
 
     QString id() const override { return QStringLiteral("connections"); }
     QString title() const override { return tr("Connections"); }
