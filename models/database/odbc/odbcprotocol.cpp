@@ -40,7 +40,7 @@ bool isKeyword(const QString &text)
 
 QString quoted(const QString &value)
 {
-    static const QRegularExpression harmless(u"\\A[A-Za-z0-9_.:,/\\\\-]+\\z"_s);
+    static const QRegularExpression harmless(u"\\A[\\p{L}\\p{N}_.:,/\\\\#$~&-]+\\z"_s, QRegularExpression::UseUnicodePropertiesOption);
     if (value.isEmpty() || harmless.match(value).hasMatch()) return value;
     return u'{' + QString(value).replace(u'}', u"}}"_s) + u'}';
 }
