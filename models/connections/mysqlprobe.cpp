@@ -30,7 +30,7 @@ constexpr char variablesSql[] =
 
 bool MysqlProbe::isLocal() const
 {
-    return connection().host.startsWith(u'/');
+    return targetoptions::isLocal(connection());
 }
 
 void MysqlProbe::probe()
@@ -45,33 +45,9 @@ void MysqlProbe::probe()
     roundTrip();
 }
 
-MysqlConnection::Tls MysqlProbe::tlsWanted() const
-{
-    if (isLocal()) return MysqlConnection::Tls::Off;
-    switch (sslMode()) {
-    case SslMode::Disable: return MysqlConnection::Tls::Off;
-    case SslMode::Allow: case SslMode::Prefer: return MysqlConnection::Tls::IfOffered;
-    case SslMode::Require: return MysqlConnection::Tls::Required;
-    case SslMode::VerifyCa: return MysqlConnection::Tls::VerifyCa;
-    case SslMode::VerifyFull: break;
-    }
-    return MysqlConnection::Tls::VerifyFull;
-}
-
 MysqlConnection::Options MysqlProbe::options(const QByteArray &address, int ms) const
 {
-    MysqlConnection::Options options;
-    options.address = address;
-    options.port = port();
-    options.user = connection().username.toUtf8();
-    options.password = password();
-    options.database = connection().databaseName.toUtf8();
-    options.tls = tlsWanted();
-    options.ca = configText("sslrootcert").toUtf8();
-    options.certificate = configText("sslcert").toUtf8();
-    options.key = configText("sslkey").toUtf8();
-    options.tcpMs = ms;
-    return options;
+    return targetoptions::mysql(target(), sslMode(), address, ms);
 }
 
 QList<QByteArray> MysqlProbe::addresses()
@@ -133,7 +109,7 @@ void MysqlProbe::onPhase(Phase phase)
     case Phase::Tcp: break;
     case Phase::Greeting:
         passTcp();
-        if (tlsWanted() == MysqlConnection::Tls::Off) passTls();
+        if (isLocal() || sslMode() == SslMode::Disable) passTls();
         expect(u"the server's greeting"_s);
         break;
     case Phase::Tls: expect(u"the TLS handshake, or the login after it"_s); break;

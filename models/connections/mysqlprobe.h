@@ -26,7 +26,6 @@ private:
     Outcome tryAddress(const QByteArray &address, int ms);
     void verifyName(MysqlConnection::Options *options);
     MysqlConnection::Options options(const QByteArray &address, int ms) const;
-    MysqlConnection::Tls tlsWanted() const;
     void onPhase(Phase phase);
     void passTcp();
     void passTls();

@@ -38,23 +38,6 @@ constexpr char identitySql[] =
 constexpr char replicaSql[] = "SELECT sys.fn_hadr_is_primary_replica(DB_NAME())";
 constexpr char brokerSql[] = "SELECT CAST(service_broker_guid AS varchar(36)) FROM sys.databases WHERE name = DB_NAME()";
 
-TextResult textResult(const QJsonObject &reply)
-{
-    TextResult result;
-    const QJsonArray rows = reply.value("rows"_L1).toArray();
-    result.ok = reply.contains("rows"_L1);
-    for (const QJsonValue &row : rows) {
-        TextRow cells;
-        for (const QJsonValue &cell : row.toArray()) cells.push_back(cell.isString() ? std::optional(cell.toString()) : std::nullopt);
-        result.rows.push_back(std::move(cells));
-    }
-    if (result.ok) return result;
-    const SqlServerRefusal refusal = sqlServerRefusal(odbc::messagesFrom(reply, "errors"));
-    result.errorCode = refusal.code();
-    result.errorText = refusal.message.text;
-    return result;
-}
-
 QStringList textList(const QJsonValue &array)
 {
     return array.toVariant().toStringList();
@@ -164,7 +147,7 @@ void OdbcProbe::login()
     }();
     if (!wanted) fail(TestStage::Tls, m_failures.first() + u'.', advice::hint(m_failures.last()));
     expect(u"%1: TLS, login or database, which ODBC does not tell apart"_s.arg(m_driver));
-    const QJsonObject reply = ask(wanted->request(remainingMs(), connection().isReadOnly), password());
+    const QJsonObject reply = ask(wanted->request(remainingMs(), connection().isReadOnly), target().password);
     if (!reply.value("open"_L1).toBool()) failLogin(reply);
     judgeSession(reply, lap());
     pass(TestStage::Authenticate, u"%1 is logged in."_s.arg(connection().username));
@@ -214,7 +197,7 @@ TextResult OdbcProbe::run(const char *sql)
 {
     expect(u"the answer to a query"_s);
     const QJsonObject request{{u"do"_s, u"read"_s}, {u"sql"_s, QString::fromLatin1(sql)}, {u"query_s"_s, std::max(1, (remainingMs() + 999) / 1000)}, {u"max_rows"_s, 100}};
-    return textResult(ask(request));
+    return sqlServerResult(ask(request));
 }
 
 TextResult OdbcProbe::query(TestStage stage, const char *sql)

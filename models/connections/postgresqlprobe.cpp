@@ -36,15 +36,6 @@ SELECT pg_catalog.current_setting('server_version'), pg_catalog.host(pg_catalog.
 // A statement of its own: the right to call it is checked before any condition is.
 constexpr char systemSql[] = "SELECT system_identifier FROM pg_catalog.pg_control_system()";
 
-/// Options of the connection that libpq takes; the rest belongs to other programs.
-constexpr const char *passedOptions[] = {"application_name", "options", "target_session_attrs", "channel_binding", "sslcrl",
-                                         "ssl_min_protocol_version", "ssl_max_protocol_version", "krbsrvname", "sslsni"};
-
-bool isUnixSocket(const QString &host)
-{
-    return host.startsWith(u'/') || host.startsWith(u'@');
-}
-
 QString libpqReason(const QString &text)
 {
     const QString line = text.section(u'\n', 0, 0);
@@ -83,28 +74,12 @@ const char *PostgresqlProbe::firstMode() const
 
 PgConnection::Parameters PostgresqlProbe::parameters(const char *mode) const
 {
-    const bool local = isUnixSocket(connection().host);
-    PgConnection::Parameters list{{"host", connection().host.toUtf8()},
-                                  {"port", QByteArray::number(port())},
-                                  {"dbname", connection().databaseName.toUtf8()},
-                                  {"user", connection().username.toUtf8()},
-                                  {"sslmode", local ? "disable" : mode},
-                                  {"gssencmode", "disable"},
-                                  {"client_encoding", "UTF8"},
-                                  {"fallback_application_name", "headgate"}};
-    if (!local) list.emplace_back("hostaddr", m_address);
-    if (hasPassword()) list.emplace_back("password", password());
-    for (const char *key : {"sslrootcert", "sslcert", "sslkey"})
-        if (!configText(key).isEmpty()) list.emplace_back(key, configText(key).toUtf8());
-    const QJsonObject options = connection().config.value("options"_L1).toObject();
-    for (const char *key : passedOptions)
-        if (const QString value = options.value(QLatin1String(key)).toString(); !value.isEmpty()) list.emplace_back(key, value.toUtf8());
-    return list;
+    return targetoptions::postgresql(target(), mode, m_address);
 }
 
 QList<QByteArray> PostgresqlProbe::addresses()
 {
-    if (isUnixSocket(connection().host)) {
+    if (targetoptions::isLocal(connection())) {
         pass(TestStage::Resolve, u"%1 is a folder of Unix sockets; nothing to look up."_s.arg(connection().host));
         return {QByteArray()};
     }

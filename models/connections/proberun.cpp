@@ -89,7 +89,7 @@ void ProbeRun::runFiber()
 {
     try {
         if (isStopped()) return;
-        const auto mode = sslModes.value(configText("sslmode").isEmpty() ? u"prefer"_s : configText("sslmode"));
+        const auto mode = targetoptions::sslMode(connection());
         if (!mode)
             fail(TestStage::Resolve, u"sslmode \"%1\" is not known."_s.arg(configText("sslmode")),
                  {u"Use one of disable, allow, prefer, require, verify-ca, verify-full."_s, FixKind::ClientConfig, u"sslmode=prefer"_s});

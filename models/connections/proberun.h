@@ -4,6 +4,7 @@
 #include "models/connections/connectionprobe.h"
 #include "models/connections/probeadvice.h"
 #include "models/connections/probeworkers.h"
+#include "models/connections/targetoptions.h"
 #include "models/database/native/fiber.h"
 #include "models/database/native/socketwait.h"
 #include "models/database/native/tlsfacts.h"
@@ -18,15 +19,6 @@
 #include <vector>
 
 namespace headgate {
-
-/// The libpq names of how much TLS a connection wants, from none to all.
-enum class SslMode { Disable, Allow, Prefer, Require, VerifyCa, VerifyFull };
-inline constexpr auto sslModes = makeEnumTable<SslMode>({{SslMode::Disable, "disable"},
-                                                         {SslMode::Allow, "allow"},
-                                                         {SslMode::Prefer, "prefer"},
-                                                         {SslMode::Require, "require"},
-                                                         {SslMode::VerifyCa, "verify-ca"},
-                                                         {SslMode::VerifyFull, "verify-full"}});
 
 /// One running test. A subclass writes probe() in a straight line; it runs on a fiber of the probe thread and gives the
 /// thread back whenever it waits. Stages are ended in their order; whatever is left when probe() ends is skipped.
@@ -48,9 +40,8 @@ protected:
 
     virtual void probe() = 0;
 
+    const ProbeTarget &target() const { return m_target; }
     const Connection &connection() const { return m_target.connection; }
-    const QByteArray &password() const { return m_target.password; }
-    bool hasPassword() const { return m_target.hasPassword; }
     QString configText(const char *key) const;
     SslMode sslMode() const { return m_sslMode; }
     int port() const;

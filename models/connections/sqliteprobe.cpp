@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/connections/sqliteprobe.h"
 
+#include "models/database/native/sqlitefile.h"
+
 #include <QDir>
 #include <QFileInfo>
 #include <QUrl>
@@ -16,8 +18,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int busyMs = 250;
-
 struct FileFacts {
     bool exists = false;
     bool isDirectory = false;
@@ -31,12 +31,6 @@ struct FileFacts {
 struct Access {
     bool writesFile = false;
     bool writesFolder = false;
-};
-
-struct Pragmas {
-    int code = SQLITE_OK;
-    QString error;
-    QStringList values;
 };
 
 // The file is never opened but through SQLite: closing any descriptor of a file drops this process's locks on it, also
@@ -62,103 +56,22 @@ bool mayWrite(const QString &path)
     return ::faccessat(AT_FDCWD, QFile::encodeName(path).constData(), W_OK, AT_EACCESS) == 0;
 }
 
-QString localPath(const QString &name)
-{
-    return name.startsWith("file:"_L1) ? QUrl(name).path() : name;
-}
-
 }  // namespace
 
-/// A read-only handle and what is known of its file. Used by one worker call at a time.
-class SqliteProbe::File {
+/// The file and what is known of it. Used by one worker call at a time.
+class SqliteProbe::File : public SqliteFile {
 public:
-    explicit File(QString path) : m_path(std::move(path)) {}
-    ~File() { sqlite3_close(m_handle); }
-    File(const File &) = delete;
-    File &operator=(const File &) = delete;
+    using SqliteFile::SqliteFile;
 
-    const QString &path() const { return m_path; }
-    FileFacts facts() const;
-    /// Fit for reading after open().
-    QString journal(const QString &mode) const { return m_wal ? u"write-ahead log"_s : mode + u" journal"_s; }
-    Access access() const { return {mayWrite(m_path), mayWrite(QFileInfo(m_path).path())}; }
-
-    Pragmas open();
-    Pragmas read(const QStringList &statements);
-
-private:
-    Pragmas openWith(const char *options);
-    bool headerSaysWal() const;
-    bool hasWal() const { return lookAt(m_path + "-wal"_L1).exists; }
-
-    QString m_path;
-    sqlite3 *m_handle = nullptr;
-    bool m_frozen = false;
-    bool m_wal = false;
-};
-
-FileFacts SqliteProbe::File::facts() const
-{
-    FileFacts facts = lookAt(m_path);
-    facts.logIgnored = m_frozen && lookAt(m_path + "-wal"_L1).size > 0;
-    return facts;
-}
-
-Pragmas SqliteProbe::File::openWith(const char *options)
-{
-    sqlite3_close(m_handle);
-    m_handle = nullptr;
-    const QByteArray uri = "file:" + QUrl::toPercentEncoding(m_path, "/") + "?mode=ro" + options;
-    const int code = sqlite3_open_v2(uri.constData(), &m_handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nullptr);
-    if (code != SQLITE_OK) return {code & 0xff, QString::fromUtf8(m_handle ? sqlite3_errmsg(m_handle) : sqlite3_errstr(code)), {}};
-    sqlite3_busy_timeout(m_handle, busyMs);
-    return read({u"PRAGMA journal_mode"_s, u"PRAGMA schema_version"_s});
-}
-
-// Even a read-only connection makes the -wal and -shm files of a database in WAL mode. So the mode is first read from
-// the file as it stands; then locks are respected, and the shared memory is used only where another program made it.
-Pragmas SqliteProbe::File::open()
-{
-    m_frozen = true;
-    Pragmas found = openWith("&immutable=1");
-    if (found.code != SQLITE_OK) return found;
-    m_wal = headerSaysWal();
-    if (m_wal && !hasWal()) return found;
-    m_frozen = false;
-    const Pragmas shared = openWith(m_wal ? "&readonly_shm=1" : "");
-    const bool noSharedMemory = m_wal && (shared.code == SQLITE_CANTOPEN || shared.code == SQLITE_READONLY);
-    if (!noSharedMemory) return shared;
-    m_frozen = true;
-    return openWith("&immutable=1");
-}
-
-// The pragma tells the mode of the connection; the file keeps its own in bytes 18 and 19, 2 for WAL.
-bool SqliteProbe::File::headerSaysWal() const
-{
-    sqlite3_file *file = nullptr;
-    unsigned char header[20] = {};
-    sqlite3_file_control(m_handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-    return file && file->pMethods && file->pMethods->xRead(file, header, sizeof header, 0) == SQLITE_OK && header[19] == 2;
-}
-
-Pragmas SqliteProbe::File::read(const QStringList &statements)
-{
-    Pragmas result;
-    for (const QString &sql : statements) {
-        sqlite3_stmt *statement = nullptr;
-        result.code = sqlite3_prepare_v2(m_handle, sql.toUtf8().constData(), -1, &statement, nullptr);
-        if (result.code == SQLITE_OK) result.code = sqlite3_step(statement);
-        if (result.code == SQLITE_ROW) {
-            result.values.append(QString::fromUtf8(reinterpret_cast<const char *>(sqlite3_column_text(statement, 0))));
-            result.code = SQLITE_OK;
-        }
-        if (result.code != SQLITE_OK) result.error = QString::fromUtf8(sqlite3_errmsg(m_handle));
-        sqlite3_finalize(statement);
-        result.code &= 0xff;
-        if (result.code != SQLITE_OK) break;
+    FileFacts facts() const
+    {
+        FileFacts facts = lookAt(path());
+        facts.logIgnored = isFrozen() && lookAt(path() + "-wal"_L1).size > 0;
+        return facts;
     }
-    return result;
-}
+    QString journal(const QString &mode) const { return isWal() ? u"write-ahead log"_s : mode + u" journal"_s; }
+    Access access() const { return {mayWrite(path()), mayWrite(QFileInfo(path()).path())}; }
+};
 
 void SqliteProbe::probe()
 {
@@ -177,8 +90,8 @@ void SqliteProbe::lookForFile()
     const QString name = connection().databaseName;
     if (name.isEmpty() || name == ":memory:"_L1)
         fail(TestStage::Resolve, u"No file is named."_s, {u"Give the path of a SQLite file."_s, FixKind::ClientConfig, u"sqlite:///path/to/file.db"_s});
-    const bool relative = QDir::isRelativePath(localPath(name));
-    m_file = std::make_shared<File>(QDir::cleanPath(QDir::current().absoluteFilePath(localPath(name))));
+    const bool relative = QDir::isRelativePath(name.startsWith("file:"_L1) ? QUrl(name).path() : name);
+    m_file = std::make_shared<File>(SqliteFile::pathOf(name));
     expect(u"the file system's answer for %1"_s.arg(m_file->path()));
     const FileFacts facts = onWorker<FileFacts>([file = m_file] { return file->facts(); });
     if (!facts.exists)
@@ -197,7 +110,7 @@ void SqliteProbe::lookForFile()
 void SqliteProbe::open()
 {
     expect(u"the file %1"_s.arg(m_file->path()));
-    const Pragmas opened = onWorker<Pragmas>([file = m_file] { return file->open(); });
+    const SqliteFile::Values opened = onWorker<SqliteFile::Values>([file = m_file] { return file->open(); });
     if (opened.code != SQLITE_OK)
         fail(TestStage::Database, opened.error, advice::forSqliteError(opened.code, m_file->path()), QString::number(opened.code));
     const QString text = u"A SQLite database, %1, schema version %2."_s.arg(m_file->journal(opened.values.value(0)), opened.values.value(1));
@@ -220,7 +133,7 @@ void SqliteProbe::readIdentity()
 {
     const QStringList statements{u"SELECT sqlite_version()"_s, u"PRAGMA application_id"_s, u"PRAGMA user_version"_s,
                                  u"PRAGMA page_size"_s,        u"PRAGMA page_count"_s,     u"PRAGMA journal_mode"_s};
-    const Pragmas read = onWorker<Pragmas>([file = m_file, statements] { return file->read(statements); });
+    const SqliteFile::Values read = onWorker<SqliteFile::Values>([file = m_file, statements] { return file->read(statements); });
     if (read.code != SQLITE_OK)
         fail(TestStage::Identity, read.error, advice::forSqliteError(read.code, m_file->path()), QString::number(read.code));
     const FileFacts facts = onWorker<FileFacts>([file = m_file] { return file->facts(); });
@@ -238,7 +151,7 @@ void SqliteProbe::readIdentity()
 void SqliteProbe::roundTrip()
 {
     lap();
-    const Pragmas read = onWorker<Pragmas>([file = m_file] { return file->read({u"SELECT 1"_s}); });
+    const SqliteFile::Values read = onWorker<SqliteFile::Values>([file = m_file] { return file->read({u"SELECT 1"_s}); });
     if (read.code != SQLITE_OK)
         fail(TestStage::RoundTrip, read.error, advice::forSqliteError(read.code, m_file->path()), QString::number(read.code));
     const double ms = lap();

@@ -3,7 +3,9 @@
 
 #include "models/connections/tlspromise.h"
 
+#include <QJsonArray>
 #include <QRegularExpression>
+#include <QVariant>
 #include <algorithm>
 #include <iterator>
 
@@ -112,7 +114,9 @@ ProbeAdvice forState(const QString &state, const QString &driver)
     if (state.startsWith("08"_L1))
         return advice::hint(u"The server broke off or did not understand the protocol: is it SQL Server, does it take this kind of TLS, and is it "
                             "running? Its error log may tell."_s);
-    if (state == "HY024"_L1) return advice::hint(u"A value of the connection cannot be given to the driver: look for line breaks in it."_s);
+    if (state == "HY024"_L1)
+        return advice::hint(u"A value of the connection, or the password, cannot be given to this driver: look for line breaks, and for } with ; in it, or "
+                            "use another driver."_s);
     return advice::hint(u"Look at the server's error log."_s);
 }
 
@@ -132,6 +136,23 @@ SqlServerRefusal sqlServerRefusal(const QList<odbc::Message> &messages)
     if (const Message *m = first(messages, [](const Message &message) { return message.state == "28000"_L1; })) return {*m, TestStage::Authenticate};
     if (const Message *m = first(messages, speaksOfTls)) return {*m, TestStage::Tls};
     return {messages.first(), TestStage::Tls};
+}
+
+TextResult sqlServerResult(const QJsonObject &reply)
+{
+    TextResult result;
+    result.ok = reply.contains("rows"_L1);
+    result.columns = reply.value("columns"_L1).toVariant().toStringList();
+    for (const QJsonValue &row : reply.value("rows"_L1).toArray()) {
+        TextRow cells;
+        for (const QJsonValue &cell : row.toArray()) cells.push_back(cell.isString() ? std::optional(cell.toString()) : std::nullopt);
+        result.rows.push_back(std::move(cells));
+    }
+    if (result.ok) return result;
+    const SqlServerRefusal refusal = sqlServerRefusal(odbc::messagesFrom(reply, "errors"));
+    result.errorCode = refusal.code();
+    result.errorText = refusal.message.text;
+    return result;
 }
 
 namespace advice {

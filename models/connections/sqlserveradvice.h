@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/connections/probeadvice.h"
+#include "models/database/native/textrow.h"
 #include "models/database/odbc/odbcprotocol.h"
 
 namespace headgate {
@@ -17,6 +18,9 @@ struct SqlServerRefusal {
 
 /// Of a login: SQL Server sends several messages (4060, then 18456), drivers add their own around them.
 SqlServerRefusal sqlServerRefusal(const QList<odbc::Message> &messages);
+
+/// The helper's reply to "read" as rows, or as the refusal.
+TextResult sqlServerResult(const QJsonObject &reply);
 
 namespace advice {
 

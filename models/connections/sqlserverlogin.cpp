@@ -90,6 +90,7 @@ QJsonObject SqlServerLogin::request(int loginMs, bool readOnly) const
     for (const auto &[keyword, value] : parameters) pairs.append(QJsonArray{keyword, value});
     return {{u"do"_s, u"open"_s},
             {u"parameters"_s, pairs},
+            {u"braces_doubled"_s, braces == odbc::Braces::Doubled},
             {u"freetds_conf"_s, freeTdsConf},
             {u"login_s"_s, std::max(1, (loginMs + 999) / 1000)},
             {u"read_only"_s, readOnly}};
@@ -99,7 +100,10 @@ SqlServerLogin sqlServerLogin(const Connection &connection, const QString &drive
 {
     const OdbcDriverKind kind = odbcDriverKind(driver);
     SqlServerLogin login;
-    if (kind == OdbcDriverKind::FreeTds) login.freeTdsConf = freeTdsConf(connection, port, mode);
+    if (kind == OdbcDriverKind::FreeTds) {
+        login.braces = odbc::Braces::UpToSemicolon;
+        login.freeTdsConf = freeTdsConf(connection, port, mode);
+    }
     login.parameters = {{u"DRIVER"_s, driver}};
     login.parameters += serverParameters(kind, connection, port, mode);
     login.parameters += {{u"DATABASE"_s, connection.databaseName}, {u"UID"_s, connection.username}};

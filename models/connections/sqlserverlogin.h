@@ -2,7 +2,7 @@
 #pragma once
 
 #include "models/connections/connection.h"
-#include "models/connections/proberun.h"
+#include "models/connections/targetoptions.h"
 #include "models/database/odbc/odbcprotocol.h"
 
 namespace headgate {
@@ -10,6 +10,7 @@ namespace headgate {
 /// What the helper needs to open a SQL Server session, without the password.
 struct SqlServerLogin {
     odbc::Parameters parameters;
+    odbc::Braces braces = odbc::Braces::Doubled;
     QString freeTdsConf;  ///< empty for other drivers
 
     QJsonObject request(int loginMs, bool readOnly) const;

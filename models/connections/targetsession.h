@@ -45,9 +45,9 @@ public:
     /// `cancel` stops the opening and every read after it.
     static std::unique_ptr<TargetSession> open(const ProbeTarget &target, const CancelToken &cancel = {});
 
-    /// One statement with its values bound in order ($1… on PostgreSQL, ? elsewhere). Ends at `timeoutMs` (Timeout) or on
-    /// cancel (Cancelled). The session stays usable after an error of the server, and after a timeout when the server let
-    /// itself be stopped; isOpen() tells.
+    /// One statement with its values bound as text in order ($1… on PostgreSQL, ? elsewhere); an empty one is never NULL.
+    /// Ends at `timeoutMs` (Timeout) or on cancel (Cancelled). The session stays usable after an error of the server, and
+    /// after a timeout when the server let itself be stopped; isOpen() tells.
     virtual Rows read(const QString &sql, const QStringList &values = {}, int timeoutMs = 10'000) = 0;
     virtual ServerVersion version() const = 0;
     virtual bool isOpen() const = 0;

@@ -23,7 +23,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr size_t maxRows = 1000;
+constexpr unsigned wrongArguments = 1210;  // ER_WRONG_ARGUMENTS
+constexpr size_t usualLength = 256;
 constexpr unsigned long maxPacket = 4 * 1024 * 1024;
 constexpr unsigned char errorPacket = 0xff;
 constexpr unsigned char protocolVersion = 10;
@@ -73,6 +74,69 @@ Greeting judgeGreeting(const unsigned char *data, size_t size)
     const size_t flags = size_t(static_cast<const unsigned char *>(end) - data) + 1 + 4 + 8 + 1;
     if (size < flags + 2) return Greeting::Incomplete;
     return (unsigned(data[flags]) | unsigned(data[flags + 1]) << 8) & clientSsl ? Greeting::OffersTls : Greeting::Plain;
+}
+
+QStringList columnNames(MYSQL_RES *rows)
+{
+    QStringList names;
+    const MYSQL_FIELD *fields = rows ? mysql_fetch_fields(rows) : nullptr;
+    for (unsigned i = 0; fields && i < mysql_num_fields(rows); ++i) names.append(QString::fromUtf8(fields[i].name));
+    return names;
+}
+
+std::vector<MYSQL_BIND> boundValues(const QList<QByteArray> &values)
+{
+    std::vector<MYSQL_BIND> binds(size_t(values.size()));
+    for (size_t i = 0; i < binds.size(); ++i) {
+        binds[i].buffer_type = MYSQL_TYPE_STRING;
+        binds[i].buffer = const_cast<char *>(values[qsizetype(i)].constData());
+        binds[i].buffer_length = static_cast<unsigned long>(values[qsizetype(i)].size());
+    }
+    return binds;
+}
+
+/// One column of the row that a statement has come to; longer texts are fetched again in full.
+struct Fetched {
+    QByteArray text = QByteArray(usualLength, '\0');
+    unsigned long length = 0;
+    my_bool isNull = 0;
+
+    MYSQL_BIND bind()
+    {
+        MYSQL_BIND bind{};
+        bind.buffer_type = MYSQL_TYPE_STRING;
+        bind.buffer = text.data();
+        bind.buffer_length = static_cast<unsigned long>(text.size());
+        bind.length = &length;
+        bind.is_null = &isNull;
+        return bind;
+    }
+    std::optional<QString> cell(MYSQL_STMT *statement, unsigned column)
+    {
+        if (isNull) return {};
+        if (length <= static_cast<unsigned long>(text.size())) return QString::fromUtf8(text.constData(), qsizetype(length));
+        Fetched whole;
+        whole.text.resize(qsizetype(length));
+        MYSQL_BIND bind = whole.bind();
+        mysql_stmt_fetch_column(statement, &bind, column, 0);
+        return QString::fromUtf8(whole.text);
+    }
+};
+
+void fetchRows(MYSQL_STMT *statement, size_t maxRows, TextResult *result)
+{
+    const std::unique_ptr<MYSQL_RES, decltype(&mysql_free_result)> metadata(mysql_stmt_result_metadata(statement), &mysql_free_result);
+    result->columns = columnNames(metadata.get());
+    std::vector<Fetched> columns(size_t(result->columns.size()));
+    std::vector<MYSQL_BIND> binds;
+    for (Fetched &column : columns) binds.push_back(column.bind());
+    if (binds.empty() || mysql_stmt_bind_result(statement, binds.data()) != 0) return;
+    while (result->rows.size() < maxRows) {
+        const int status = mysql_stmt_fetch(statement);
+        if (status != 0 && status != MYSQL_DATA_TRUNCATED) return;
+        TextRow &cells = result->rows.emplace_back();
+        for (size_t i = 0; i < columns.size(); ++i) cells.push_back(columns[i].cell(statement, unsigned(i)));
+    }
 }
 
 }  // namespace
@@ -242,20 +306,35 @@ QString MysqlConnection::errorText() const
     return QString::fromUtf8(mysql_error(m_mysql.get()));
 }
 
-TextResult MysqlConnection::failed() const
+unsigned long MysqlConnection::threadId() const
 {
-    TextResult result;
-    result.errorCode = QString::number(errorNumber());
-    result.errorText = errorText();
-    return result;
+    return mysql_thread_id(m_mysql.get());
 }
 
-bool MysqlConnection::query(const char *sql, TextResult *result)
+bool MysqlConnection::finish(unsigned error, const char *text, TextResult *result) const
+{
+    if (m_stopped) return false;
+    result->ok = error == 0;
+    if (result->ok) return true;
+    *result = {};
+    result->errorCode = QString::number(error);
+    result->errorText = QString::fromUtf8(text);
+    return true;
+}
+
+// A server that never ends its rows would keep the thread in the library, which reads them to the end.
+void MysqlConnection::leave()
+{
+    ::shutdown(int(mysql_get_socket(m_mysql.get())), SHUT_RDWR);
+}
+
+bool MysqlConnection::query(const char *sql, TextResult *result, size_t maxRows)
 {
     *result = {};
     MYSQL *mysql = m_mysql.get();
     activeConnection = this;
     MYSQL_RES *rows = mysql_real_query(mysql, sql, std::strlen(sql)) == 0 ? mysql_use_result(mysql) : nullptr;
+    result->columns = columnNames(rows);
     while (rows && result->rows.size() < maxRows) {
         const MYSQL_ROW row = mysql_fetch_row(rows);
         if (!row) break;
@@ -264,13 +343,25 @@ bool MysqlConnection::query(const char *sql, TextResult *result)
         for (unsigned i = 0; i < mysql_num_fields(rows); ++i)
             cells.push_back(row[i] ? std::optional(QString::fromUtf8(row[i], qsizetype(lengths[i]))) : std::nullopt);
     }
-    // A server that never ends its rows would keep the thread in the library, which reads them to the end.
-    if (result->rows.size() == maxRows) ::shutdown(int(mysql_get_socket(mysql)), SHUT_RDWR);
+    if (result->rows.size() == maxRows) leave();
     if (rows) mysql_free_result(rows);
-    if (m_stopped) return false;
-    if (mysql_errno(mysql) != 0) *result = failed();
-    else result->ok = true;
-    return true;
+    return finish(mysql_errno(mysql), mysql_error(mysql), result);
+}
+
+bool MysqlConnection::execute(const QByteArray &sql, const QList<QByteArray> &values, TextResult *result, size_t maxRows)
+{
+    *result = {};
+    activeConnection = this;
+    const std::unique_ptr<MYSQL_STMT, decltype(&mysql_stmt_close)> statement(mysql_stmt_init(m_mysql.get()), &mysql_stmt_close);
+    MYSQL_STMT *handle = statement.get();
+    if (mysql_stmt_prepare(handle, sql.constData(), static_cast<unsigned long>(sql.size())) == 0
+        && mysql_stmt_param_count(handle) != static_cast<unsigned long>(values.size()))
+        return finish(wrongArguments, "The number of values is not that of the question marks.", result);
+    std::vector<MYSQL_BIND> parameters = boundValues(values);
+    if (mysql_stmt_errno(handle) == 0) mysql_stmt_bind_param(handle, parameters.data());
+    if (mysql_stmt_errno(handle) == 0 && mysql_stmt_execute(handle) == 0) fetchRows(handle, maxRows, result);
+    if (result->rows.size() == maxRows) leave();
+    return finish(mysql_stmt_errno(handle), mysql_stmt_error(handle), result);
 }
 
 }  // namespace headgate

@@ -6,6 +6,7 @@
 #include "models/database/native/tlsfacts.h"
 
 #include <QByteArray>
+#include <QList>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -54,8 +55,12 @@ public:
     static bool isServerError(unsigned number);
     QString errorText() const;
 
-    /// Runs one statement and keeps at most a thousand rows. False when the work was stopped.
-    bool query(const char *sql, TextResult *result);
+    /// Runs one statement and keeps at most `maxRows` rows; a server that sends more is left. False when the work was stopped.
+    bool query(const char *sql, TextResult *result, size_t maxRows = 1000);
+    /// The same, prepared, with its values bound as text to the question marks.
+    bool execute(const QByteArray &sql, const QList<QByteArray> &values, TextResult *result, size_t maxRows);
+    /// The server's number of this session, for KILL QUERY on another one.
+    unsigned long threadId() const;
 
 private:
     static int ioWait(int socket, char isRead, int ms);
@@ -66,7 +71,9 @@ private:
     void catchUp();
     void enter(Phase phase);
     void configure(const Options &options);
-    TextResult failed() const;
+    void leave();
+    /// Ends a statement: what went wrong, if anything did. False when the work was stopped.
+    bool finish(unsigned error, const char *text, TextResult *result) const;
 
     SocketWait m_wait;
     std::unique_ptr<st_mysql> m_mysql;

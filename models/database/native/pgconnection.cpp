@@ -116,8 +116,35 @@ PgConnection::Step PgConnection::flush()
 
 PgConnection::Step PgConnection::query(const char *sql, TextResult *result)
 {
+    return answer(PQsendQuery(m_connection, sql) == 1, result);
+}
+
+PgConnection::Step PgConnection::query(const QByteArray &sql, const QList<QByteArray> &values, TextResult *result)
+{
+    std::vector<const char *> texts;
+    for (const QByteArray &value : values) texts.push_back(value.constData());
+    const int sent = PQsendQueryParams(m_connection, sql.constData(), int(texts.size()), nullptr, texts.data(), nullptr, nullptr, 0);
+    return answer(sent == 1, result);
+}
+
+std::function<void()> PgConnection::canceller() const
+{
+    const std::shared_ptr<PGcancel> cancel(PQgetCancel(m_connection), &PQfreeCancel);
+    return [cancel] {
+        char text[256];
+        PQcancel(cancel.get(), text, sizeof text);
+    };
+}
+
+bool PgConnection::isOpen() const
+{
+    return m_connection && PQstatus(m_connection) == CONNECTION_OK;
+}
+
+PgConnection::Step PgConnection::answer(bool sent, TextResult *result)
+{
     *result = {};
-    Step step = PQsendQuery(m_connection, sql) == 1 ? flush() : Step::Failed;
+    Step step = sent ? flush() : Step::Failed;
     while (step == Step::Reached) {
         while (step == Step::Reached && PQisBusy(m_connection)) {
             step = stepOf(m_wait(PQsocket(m_connection), false, -1));
@@ -142,6 +169,7 @@ TextResult PgConnection::read(const void *answer)
         result.errorText = QString::fromUtf8(PQresultErrorField(data, PG_DIAG_MESSAGE_PRIMARY));
         return result;
     }
+    for (int column = 0; column < PQnfields(data); ++column) result.columns.append(QString::fromUtf8(PQfname(data, column)));
     for (int row = 0; row < PQntuples(data); ++row) {
         TextRow &cells = result.rows.emplace_back();
         for (int column = 0; column < PQnfields(data); ++column)

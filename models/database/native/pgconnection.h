@@ -5,6 +5,7 @@
 #include "models/database/native/textrow.h"
 
 #include <QByteArray>
+#include <QList>
 #include <QString>
 #include <utility>
 #include <vector>
@@ -37,6 +38,13 @@ public:
 
     /// Runs one statement. Stopped: the result is empty and the connection of no more use.
     Step query(const char *sql, TextResult *result);
+    /// The same with its values bound as text to $1… (no NUL in them).
+    Step query(const QByteArray &sql, const QList<QByteArray> &values, TextResult *result);
+    /// Asks the server to stop the statement that runs. Blocks until the server has heard it; for another thread, at any
+    /// time, also when this object is gone.
+    std::function<void()> canceller() const;
+    /// Open, as far as the library knows without asking.
+    bool isOpen() const;
 
     /// What libpq or the server said last, without source positions; `sqlState` is empty when the server did not speak.
     QString errorText() const;
@@ -53,6 +61,7 @@ private:
     Step poll(Reached reached, int ms);
     void watchTlsAnswer();
     Step flush();
+    Step answer(bool sent, TextResult *result);
     static TextResult read(const void *result);
 
     SocketWait m_wait;

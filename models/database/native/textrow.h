@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 #include <optional>
 #include <vector>
 
@@ -12,6 +13,7 @@ using TextRow = std::vector<std::optional<QString>>;
 
 /// What a statement gave: rows, or the server's refusal.
 struct TextResult {
+    QStringList columns;
     std::vector<TextRow> rows;
     bool ok = false;
     QString errorCode;  ///< SQLSTATE or error number

@@ -162,13 +162,10 @@ OdbcHelper::Reply OdbcHelper::receive(int ms)
     }
 }
 
-bool OdbcHelper::interrupt(int graceMs)
+void OdbcHelper::requestCancel()
 {
-    if (!isRunning()) return false;
-    const bool stopped = send(odbc::frame({{u"do"_s, u"cancel"_s}}), graceMs) == Outcome::Answered
-        && receive(graceMs).outcome == Outcome::Answered;
-    if (!stopped) kill();
-    return stopped;
+    const QByteArray bytes = odbc::frame({{u"do"_s, u"cancel"_s}});
+    if (isRunning()) ::send(m_socket, bytes.constData(), size_t(bytes.size()), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 OdbcHelper::Outcome OdbcHelper::failed()

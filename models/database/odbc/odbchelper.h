@@ -30,10 +30,10 @@ public:
     /// Waits for a place, then starts the process. Throws Exception when the program is missing or cannot be started.
     WaitResult start(int ms);
     /// Sends a request (with the password, for "open") and waits for the reply, `ms` at most. Without an answer the
-    /// request still runs: stop it with interrupt(), or let this object go.
+    /// request still runs: kill() it, or let this object go.
     Reply ask(const QJsonObject &request, int ms, const QByteArray &password = {});
-    /// Stops what runs. True when the helper answered within `graceMs` and can be used again; it is killed otherwise.
-    bool interrupt(int graceMs);
+    /// Asks the driver to stop what runs; the reply still comes, or does not. Does not wait.
+    void requestCancel();
     void kill();
 
     bool isRunning() const { return m_pid > 0; }

@@ -38,21 +38,24 @@ bool isKeyword(const QString &text)
     return keyword.match(text).hasMatch();
 }
 
-QString quoted(const QString &value)
+QString quoted(const QString &value, Braces braces)
 {
     static const QRegularExpression harmless(u"\\A[\\p{L}\\p{N}_.:,/\\\\#$~&-]+\\z"_s, QRegularExpression::UseUnicodePropertiesOption);
     if (value.isEmpty() || harmless.match(value).hasMatch()) return value;
-    return u'{' + QString(value).replace(u'}', u"}}"_s) + u'}';
+    if (braces == Braces::Doubled) return u'{' + QString(value).replace(u'}', u"}}"_s) + u'}';
+    if (!value.contains(u'}')) return u'{' + value + u'}';
+    if (!value.contains(u';') && !value.startsWith(u'{')) return value;
+    throw Exception({ErrorKind::Invalid, u"The driver would misread a value that holds both } and ; or that begins with { and holds }"_s, {}, {}, {}});
 }
 
-QString connectionString(const Parameters &parameters)
+QString connectionString(const Parameters &parameters, Braces braces)
 {
     QString text;
     for (const auto &[keyword, value] : parameters) {
         if (!isKeyword(keyword)) throw Exception({ErrorKind::Invalid, u"\"%1\" is no keyword of a connection string"_s.arg(keyword), keyword, {}, {}});
         if (std::ranges::any_of(value, [](QChar c) { return c.category() == QChar::Other_Control; }))
             throw Exception({ErrorKind::Invalid, u"The value of %1 holds a control character"_s.arg(keyword), keyword, {}, {}});
-        text += keyword + u'=' + quoted(value) + u';';
+        text += keyword + u'=' + quoted(value, braces) + u';';
     }
     return text;
 }

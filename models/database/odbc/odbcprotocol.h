@@ -28,10 +28,14 @@ using Parameters = QList<QPair<QString, QString>>;
 
 /// Letters, digits, blanks and underscores, a letter first: what can stand before the equals sign.
 bool isKeyword(const QString &text);
-/// A value as a connection string takes it: in braces with each } doubled, unless every character is harmless.
-QString quoted(const QString &value);
-/// Throws Exception(Invalid) for what is no keyword and for a value that holds a control character.
-QString connectionString(const Parameters &parameters);
+/// How a driver reads a value in braces. The rule of ODBC is that } is doubled. FreeTDS before 1.4 ends the value at the
+/// first "};" and doubles nothing; without braces every version reads up to the semicolon.
+enum class Braces { Doubled, UpToSemicolon };
+/// A value as a connection string takes it, in braces unless it is harmless without. Throws Exception(Invalid) for what
+/// the driver would read as more than one value, whatever is done.
+QString quoted(const QString &value, Braces braces);
+/// Throws Exception(Invalid) too for what is no keyword and for a value that holds a control character.
+QString connectionString(const Parameters &parameters, Braces braces);
 
 /// What the driver manager or a driver says: SQLSTATE, native number, text.
 struct Message {

@@ -29,21 +29,24 @@ Connection connection()
 
 QString stringFor(const Connection &c, const QString &driver, SslMode mode, bool readOnly = false)
 {
-    return odbc::connectionString(sqlServerLogin(c, driver, 1433, mode, readOnly).parameters);
+    const SqlServerLogin login = sqlServerLogin(c, driver, 1433, mode, readOnly);
+    return odbc::connectionString(login.parameters, login.braces);
 }
 
-/// The value of `keyword` as a driver reads the string: braces with doubled ends, or up to the semicolon.
-QString valueOf(const QString &text, const QString &keyword)
+/// The value of `keyword` as a driver reads the string: in braces as it takes them, or up to the semicolon.
+QString valueOf(const QString &text, const QString &keyword, odbc::Braces braces)
 {
+    const bool doubled = braces == odbc::Braces::Doubled;
+    const auto ends = [&](qsizetype at) { return text[at] == u'}' && (doubled ? at + 1 == text.size() || text[at + 1] != u'}' : text.mid(at, 2) == u"};"_s); };
     for (qsizetype at = 0; at < text.size();) {
         const qsizetype equals = text.indexOf(u'=', at);
         const QString name = text.mid(at, equals - at);
         QString value;
         at = equals + 1;
         if (at < text.size() && text[at] == u'{') {
-            for (++at; text[at] != u'}' || (at + 1 < text.size() && text[at + 1] == u'}'); ++at) {
+            for (++at; !ends(at); ++at) {
                 value += text[at];
-                if (text[at] == u'}') ++at;
+                if (doubled && text[at] == u'}') ++at;
             }
             ++at;
         } else {
@@ -84,17 +87,27 @@ void TstSqlServerLogin::quotesEveryValue()
         for (uint length = random() % 12; length > 0; --length) text += alphabet[qsizetype(random() % uint(alphabet.size()))];
         return text;
     };
-    for (int i = 0; i < 5000; ++i) {
+    int refused = 0;
+    for (int i = 0; i < 10'000; ++i) {
+        const odbc::Braces braces = i % 2 ? odbc::Braces::Doubled : odbc::Braces::UpToSemicolon;
         const QString user = word();
         const QString password = word();
-        const QString text = odbc::connectionString({{u"DRIVER"_s, u"FreeTDS"_s}, {u"UID"_s, user}, {u"PWD"_s, password}, {u"APP"_s, u"Headgate"_s}});
-        QCOMPARE(valueOf(text, u"DRIVER"_s), u"FreeTDS"_s);
-        QCOMPARE(valueOf(text, u"UID"_s), user);
-        QCOMPARE(valueOf(text, u"PWD"_s), password);
-        QCOMPARE(valueOf(text, u"APP"_s), u"Headgate"_s);
+        QString text;
+        try {
+            text = odbc::connectionString({{u"DRIVER"_s, u"FreeTDS"_s}, {u"UID"_s, user}, {u"PWD"_s, password}, {u"APP"_s, u"Headgate"_s}}, braces);
+        } catch (const Exception &) {
+            QCOMPARE(braces, odbc::Braces::UpToSemicolon);
+            ++refused;
+            continue;
+        }
+        QCOMPARE(valueOf(text, u"DRIVER"_s, braces), u"FreeTDS"_s);
+        QCOMPARE(valueOf(text, u"UID"_s, braces), user);
+        QCOMPARE(valueOf(text, u"PWD"_s, braces), password);
+        QCOMPARE(valueOf(text, u"APP"_s, braces), u"Headgate"_s);
     }
-    QVERIFY_EXCEPTION_THROWN(odbc::connectionString({{u"UID"_s, u"a\nb"_s}}), Exception);
-    QVERIFY_EXCEPTION_THROWN(odbc::connectionString({{u"UID=x;PWD"_s, u"a"_s}}), Exception);
+    QVERIFY2(refused > 0 && refused < 2500, qPrintable(QString::number(refused)));
+    QVERIFY_EXCEPTION_THROWN(odbc::connectionString({{u"UID"_s, u"a\nb"_s}}, odbc::Braces::Doubled), Exception);
+    QVERIFY_EXCEPTION_THROWN(odbc::connectionString({{u"UID=x;PWD"_s, u"a"_s}}, odbc::Braces::Doubled), Exception);
 }
 
 void TstSqlServerLogin::tellsEachDriverTheMode_data()

@@ -199,7 +199,7 @@ QJsonObject OdbcConnection::open(const QJsonObject &request, QByteArray password
     password.fill('\0');
     QString text;
     try {
-        text = connectionString(parameters);
+        text = connectionString(parameters, request.value("braces_doubled"_L1).toBool(true) ? Braces::Doubled : Braces::UpToSemicolon);
     } catch (const Exception &exception) {
         return refusal(u"HY024"_s, exception.error().what);
     }

@@ -20,8 +20,8 @@ public:
 
     /// {"drivers": ["FreeTDS", …]}: what odbcinst.ini lists.
     QJsonObject drivers() const;
-    /// "parameters" [[keyword, value], …], "login_s", "read_only" → {"open": true, "driver", "driver_version", "dbms",
-    /// "dbms_version", "messages"} or {"errors": […], "drivers": […]}.
+    /// "parameters" [[keyword, value], …], "braces_doubled", "login_s", "read_only" → {"open": true, "driver",
+    /// "driver_version", "dbms", "dbms_version", "messages"} or {"errors": […], "drivers": […]}.
     QJsonObject open(const QJsonObject &request, QByteArray password);
     /// "sql", "values", "query_s", "max_rows" → {"columns", "rows", "truncated"} or {"errors": […]}. What the statement
     /// may have changed is rolled back.
