@@ -16,6 +16,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+// The run's own deadline comes first, with its verdict; this is for a run that would miss it.
+constexpr int graceMs = 1'000;
+
 // Not told to users without VIEW SERVER STATE.
 constexpr char encryptedSql[] = "SELECT c.encrypt_option, c.auth_scheme FROM sys.dm_exec_connections c WHERE c.session_id = @@SPID";
 
@@ -114,7 +117,7 @@ void OdbcProbe::passTcp(const QString &text)
 QJsonObject OdbcProbe::ask(const QJsonObject &request, const QByteArray &password)
 {
     proceed();
-    const OdbcHelper::Reply reply = m_helper.ask(request, remainingMs(), password);
+    const OdbcHelper::Reply reply = m_helper.ask(request, remainingMs() + graceMs, password);
     if (reply.outcome == OdbcHelper::Outcome::Answered) return reply.json;
     if (reply.outcome != OdbcHelper::Outcome::Died || isStopped()) throw Ended{};
     fail(currentStage(), u"The helper process that runs the ODBC driver ended: %1."_s.arg(m_helper.end()),
@@ -125,7 +128,7 @@ QJsonObject OdbcProbe::ask(const QJsonObject &request, const QByteArray &passwor
 void OdbcProbe::chooseDriver()
 {
     expect(u"one of %1 helper processes: all are busy with other tests"_s.arg(OdbcHelper::maxRunning));
-    if (m_helper.start(remainingMs()) != WaitResult::Ready) throw Ended{};
+    if (m_helper.start(remainingMs() + graceMs) != WaitResult::Ready) throw Ended{};
     expect(u"the list of ODBC drivers"_s);
     m_driver = odbcDriver(connection());
     if (!m_driver.isEmpty()) return;

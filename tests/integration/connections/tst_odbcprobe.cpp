@@ -569,8 +569,8 @@ void TstOdbcProbe::manyDeadServersEndAtTheirDeadline()
 {
     constexpr int many = 100;
     const StubServer server([](int) {});
-    ConnectionProbe probe;
     std::vector<std::unique_ptr<Run>> runs;
+    ConnectionProbe probe;
     ProbeTarget target = freeTds(server.port());
     target.timeoutMs = 2000;
     for (int i = 0; i < many; ++i) runs.push_back(std::make_unique<Run>(probe, target));
