@@ -24,6 +24,7 @@ struct EditOptions {
     std::vector<std::string> tags;
     std::string sslmode;
     std::string sslrootcert;
+    std::string odbcDriver;
     int timeout = 0;
     std::string readOnly;
     std::string active;
@@ -87,6 +88,7 @@ void apply(ConnectionDraft &draft, const EditOptions &o)
         if (!tag.empty()) c.tags << text(tag);
     if (!o.sslmode.empty()) c.config.insert(QStringLiteral("sslmode"), text(o.sslmode));
     if (!o.sslrootcert.empty()) c.config.insert(QStringLiteral("sslrootcert"), text(o.sslrootcert));
+    if (!o.odbcDriver.empty()) c.config.insert(QStringLiteral("odbc_driver"), text(o.odbcDriver));
     if (o.timeout != 0) c.config.insert(QStringLiteral("connect_timeout"), o.timeout);
     if (!o.readOnly.empty()) c.isReadOnly = truth(o.readOnly, "--read-only");
     if (!o.active.empty()) c.isActive = truth(o.active, "--active");
@@ -103,6 +105,7 @@ void addEditOptions(CLI::App *command, const std::shared_ptr<EditOptions> &o)
     command->add_option("--tag", o->tags, "A tag; may be given several times");
     command->add_option("--sslmode", o->sslmode, "disable, allow, prefer, require, verify-ca or verify-full");
     command->add_option("--sslrootcert", o->sslrootcert, "File with the certificate authority");
+    command->add_option("--odbc-driver", o->odbcDriver, "ODBC driver of a SQL Server, as `connection drivers` lists it");
     command->add_option("--timeout", o->timeout, "Time limit of a test in seconds")->check(CLI::Range(1, 600));
     command->add_option("--read-only", o->readOnly, "yes or no");
     command->add_option("--active", o->active, "yes or no");
@@ -314,6 +317,7 @@ void addConnectionCommands(CLI::App &app, const Choose &choose)
     verb->add_option("NAME", *names, "Names")->required();
     verb->callback([=] { choose([=](CommandContext &context) { return remove(context, *names); }); });
 
+    addOdbcCommands(*noun, choose);
     verb = noun->add_subcommand("test", "Test connections stage by stage");
     verb->add_option("NAME", *names, "Names");
     verb->add_flag("--all", *all, "Every active connection");

@@ -6,6 +6,7 @@
 #include "models/audit/auditstore.h"
 #include "models/connections/connectionjson.h"
 #include "models/connections/connectionstore.h"
+#include "models/connections/odbcdrivers.h"
 #include "models/database/database.h"
 #include "models/database/dberror.h"
 
@@ -121,6 +122,11 @@ QFuture<Result<Connection>> ConnectionService::get(ConnectionId id)
 QFuture<Result<Connection>> ConnectionService::getByName(const QString &name)
 {
     return m_database.read([name](Session &session) { return require(ConnectionStore::getByName(session, name), name); });
+}
+
+QFuture<Result<QStringList>> ConnectionService::odbcDrivers()
+{
+    return runTask(m_tasks->pool, [] { return installedOdbcDrivers(); });
 }
 
 QFuture<Result<Connection>> ConnectionService::add(const ConnectionDraft &draft)

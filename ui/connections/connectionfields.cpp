@@ -21,7 +21,7 @@ QString yesNo(bool value)
 const QStringList &configKeys()
 {
     static const QStringList keys{QStringLiteral("sslmode"), QStringLiteral("sslrootcert"), QStringLiteral("sslcert"),
-                                  QStringLiteral("sslkey"), QStringLiteral("connect_timeout"), QStringLiteral("options")};
+                                  QStringLiteral("sslkey"), QStringLiteral("connect_timeout"), QStringLiteral("odbc_driver"), QStringLiteral("options")};
     return keys;
 }
 
@@ -95,6 +95,7 @@ QList<ConnectionField> makeFields()
         configField(QStringLiteral("sslcert"), tr("Client certificate")),
         configField(QStringLiteral("sslkey"), tr("Client key")),
         configField(QStringLiteral("connect_timeout"), tr("Connect timeout, s")),
+        configField(QStringLiteral("odbc_driver"), tr("ODBC driver")),
         configField(QStringLiteral("options"), tr("Driver options")),
         otherConfigField(),
         valueField("is_read_only", tr("Read-only"), &Connection::isReadOnly, yesNo),

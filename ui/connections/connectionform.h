@@ -10,7 +10,6 @@ class QCheckBox;
 class QComboBox;
 class QLineEdit;
 class QPlainTextEdit;
-class QSpinBox;
 class QTabWidget;
 
 namespace headgate {
@@ -18,6 +17,7 @@ namespace headgate {
 class FileDialogs;
 class FormField;
 class FormLayout;
+class OptionsTable;
 
 /// The fields of a connection in four tabs. It holds what a person typed and knows nothing of storing it.
 /// An error shows once its field was left, or after showAllErrors(). The stored password is never put into the form.
@@ -30,6 +30,8 @@ public:
     ConnectionDraft draft() const;
     /// Fills in what a pasted address says; a password in it goes into the password field.
     void fill(const Connection &parsed, const std::optional<QString> &password);
+    /// What the field of the ODBC driver offers; any other name can be typed.
+    void setOdbcDrivers(const QStringList &drivers);
     bool isValid() const;
     /// Shows each error and puts the focus on the first.
     void showAllErrors();
@@ -50,6 +52,7 @@ private:
     void addField(FormLayout &form, const QString &id, const QString &label, QWidget *editor, const QString &help = {});
     void put(const Connection &connection);
     void adaptToType();
+    void adaptToDriver();
     void onChanged();
     void validate();
     DatabaseType type() const;
@@ -65,6 +68,9 @@ private:
     QTabWidget *m_tabs;
     QLineEdit *m_name;
     QComboBox *m_type;
+    QComboBox *m_driver;
+    QLineEdit *m_instance;
+    QStringList m_drivers;  ///< those installed
     QComboBox *m_role;
     QComboBox *m_environment;
     QLineEdit *m_host;
@@ -75,7 +81,7 @@ private:
     QLineEdit *m_password;
     QCheckBox *m_removePassword;
     QComboBox *m_sslMode;
-    QPlainTextEdit *m_options;
+    OptionsTable *m_options;
     QCheckBox *m_readOnly;
     QCheckBox *m_active;
     QLineEdit *m_tags;

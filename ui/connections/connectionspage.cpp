@@ -82,6 +82,7 @@ void ConnectionsPage::buildFacets()
 {
     const QList<FacetButton::Value> types{{QStringLiteral("postgresql"), databaseTypeLabel(DatabaseType::Postgresql)},
                                           {QStringLiteral("mysql"), databaseTypeLabel(DatabaseType::Mysql)},
+                                          {QStringLiteral("sqlserver"), databaseTypeLabel(DatabaseType::Sqlserver)},
                                           {QStringLiteral("sqlite"), databaseTypeLabel(DatabaseType::Sqlite)}};
     auto statuses = valuesOf(testStatuses, [](TestStatus status) { return testStatusLabel(status); });
     statuses << FacetButton::Value{QVariant(), testStatusLabel(std::nullopt)};
