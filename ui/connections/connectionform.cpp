@@ -108,6 +108,7 @@ QWidget *ConnectionForm::connectionTab(const Connection &connection)
         m_type->addItem(databaseTypeLabel(connection.databaseType), int(connection.databaseType));
     m_driver = new QComboBox;
     m_driver->setEditable(true);
+    m_driver->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_driver->setInsertPolicy(QComboBox::NoInsert);
     m_instance = new QLineEdit;
     m_host = new QLineEdit;

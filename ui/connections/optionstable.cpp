@@ -26,7 +26,6 @@ OptionsTable::OptionsTable(QWidget *parent) : QTableWidget(0, 2, parent)
     setSelectionMode(SingleSelection);
     setEditTriggers(DoubleClicked | EditKeyPressed | AnyKeyPressed);
     setTabKeyNavigation(false);
-    setShowGrid(false);
     connect(this, &QTableWidget::itemChanged, this, &OptionsTable::onItemChanged);
 }
 

@@ -109,7 +109,9 @@ void TstSqlServerForm::saysWhatEachModeChecks()
     auto *type = named<QComboBox>(&form, u"Database"_s);
     type->setCurrentIndex(type->findData(int(DatabaseType::Postgresql)));
     QVERIFY(says(&form, u"Always TLS; the certificate must be signed by the authority. The host name is not checked."_s));
-    QVERIFY(named<QLineEdit>(&form, u"Client key (optional)"_s)->isVisibleTo(&form) || form.tabs()->currentIndex() != 1);
+    QVERIFY(named<QLineEdit>(&form, u"Client key (optional)"_s)->isVisibleTo(form.tabs()->widget(1)));
+    type->setCurrentIndex(type->findData(int(DatabaseType::Sqlserver)));
+    QVERIFY(!named<QLineEdit>(&form, u"Client key (optional)"_s)->isVisibleTo(form.tabs()->widget(1)));
 }
 
 void TstSqlServerForm::offersTheInstalledDrivers()
