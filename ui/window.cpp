@@ -14,6 +14,7 @@
 #include "ui/base/theme.h"
 #include "ui/connections/connectionpalette.h"
 #include "ui/connections/connectionspage.h"
+#include "ui/connections/discoverytab.h"
 #include "ui/overview/overviewpage.h"
 #include "ui/shell/healthwatch.h"
 #include "ui/shell/mainwindow.h"
@@ -39,7 +40,7 @@ namespace {
 class Composition : public QObject {
 public:
     Composition(QApplication &application, const WindowOptions &options)
-        : m_options(options), m_theme(application), m_settings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("headgate"), QStringLiteral("window"))
+        : m_options(options), m_theme(application, Theme::Sheet::Later), m_settings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("headgate"), QStringLiteral("window"))
     {
     }
     ~Composition() override
@@ -87,6 +88,7 @@ private:
     {
         if (!m_options.screenshotsFolder.isEmpty()) return fail(error.text());
         if (m_openDialog) return m_openDialog->setError(error);
+        m_theme.applySheet();
         auto *dialog = new StartDialog(error, m_theme);
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         connect(dialog, &StartDialog::retryRequested, this, &Composition::start);
@@ -107,6 +109,7 @@ private:
         m_session->workspace = workspace;
         if (m_options.screenshotsFolder.isEmpty()) WorkspaceLocator::rememberLastOpened(workspace->address().text);
         compose(*m_session);
+        m_theme.applySheet();
         m_session->window->show();
         if (m_openDialog) m_openDialog->close();
         if (!m_options.screenshotsFolder.isEmpty()) return takeScreenshots();
@@ -118,10 +121,12 @@ private:
     {
         Workspace &workspace = *session.workspace;
         const DialogTools tools{m_theme, m_messages, m_files};
+        auto *connections = new ConnectionsPage(workspace.connections(), session.jobs, session.notifications, tools);
+        connections->addTab(new DiscoveryTab(workspace.discovery(), tools), tr("Tables"));
         // One line a page.
         const QList<Page *> pages{
             new OverviewPage(workspace.connections(), workspace.audit(), overviewHealth(workspace), m_theme),
-            new ConnectionsPage(workspace.connections(), session.jobs, session.notifications, tools),
+            connections,
             new AuditPage(workspace.audit(), session.jobs, session.notifications, m_theme),
         };
         session.palette = std::make_unique<ConnectionPalette>(workspace.connections());
