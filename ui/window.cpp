@@ -14,6 +14,7 @@
 #include "ui/base/theme.h"
 #include "ui/connections/connectionpalette.h"
 #include "ui/connections/connectionspage.h"
+#include "ui/connections/readinessview.h"
 #include "ui/overview/overviewpage.h"
 #include "ui/shell/healthwatch.h"
 #include "ui/shell/mainwindow.h"
@@ -118,10 +119,12 @@ private:
     {
         Workspace &workspace = *session.workspace;
         const DialogTools tools{m_theme, m_messages, m_files};
+        auto *connections = new ConnectionsPage(workspace.connections(), session.jobs, session.notifications, tools);
+        connections->addTab(new ReadinessView(workspace.readiness(), session.jobs, m_files, m_theme), tr("Readiness"));
         // One line a page.
         const QList<Page *> pages{
             new OverviewPage(workspace.connections(), workspace.audit(), overviewHealth(workspace), m_theme),
-            new ConnectionsPage(workspace.connections(), session.jobs, session.notifications, tools),
+            connections,
             new AuditPage(workspace.audit(), session.jobs, session.notifications, m_theme),
         };
         session.palette = std::make_unique<ConnectionPalette>(workspace.connections());

@@ -47,6 +47,8 @@ using Choose = std::function<void(Verb)>;
 /// Each adds its noun with its verbs.
 void addWorkspaceCommands(CLI::App &app, const Choose &choose);
 void addConnectionCommands(CLI::App &app, const Choose &choose);
+/// Adds to the noun `connection`, which is there already.
+void addReadinessCommands(CLI::App &app, const Choose &choose);
 void addAuditCommands(CLI::App &app, const Choose &choose);
 void addSchemaCommands(CLI::App &app, const Choose &choose);
 void addVaultCommands(CLI::App &app, const Choose &choose);

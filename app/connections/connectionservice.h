@@ -80,6 +80,9 @@ public:
     QFuture<Result<ConnectionTest>> test(ConnectionId id, ConnectionProbe::StageCallback onStage = {}, const CancelToken &cancel = {});
     /// Tests what a form holds, before it is saved; kept nowhere. A missing password is the stored one, if there is an id.
     QFuture<Result<ConnectionTest>> testDraft(const ConnectionDraft &draft, ConnectionProbe::StageCallback onStage = {}, const CancelToken &cancel = {});
+    /// What a session on it needs; a missing password is the stored one, if there is an id. Blocks (the vault, a database
+    /// worker) and throws Exception: a thread that may wait.
+    ProbeTarget targetFor(const ConnectionDraft &draft);
     /// Newest first.
     QFuture<Result<QList<ConnectionTest>>> history(ConnectionId id, int limit = 60);
 
@@ -87,7 +90,6 @@ private:
     using SaveWork = std::function<Connection(Transaction &, const ConnectionDraft &)>;
     QFuture<Result<Connection>> save(const ConnectionDraft &draft, SaveWork work);
     void writeSecret(Transaction &transaction, ConnectionId id, const std::optional<QString> &password);
-    ProbeTarget targetFor(const ConnectionDraft &draft);
     QFuture<Result<ConnectionTest>> startProbe(const ConnectionDraft &draft, ConnectionProbe::StageCallback onStage, const CancelToken &cancel);
     QFuture<Result<ConnectionTest>> keep(const Connection &connection, ConnectionTest test);
 

@@ -4,6 +4,7 @@
 #include "app/audit/auditservice.h"
 #include "app/base/tasks.h"
 #include "app/connections/connectionservice.h"
+#include "app/connections/readinessservice.h"
 #include "app/vault/vault.h"
 #include "models/audit/auditstore.h"
 #include "models/connections/connectionprobe.h"
@@ -136,6 +137,7 @@ void Workspace::identify()
     m_vault = std::make_unique<Vault>(*m_database, WorkspaceLocator::keyFolder(), vault);
     m_probe = std::make_unique<ConnectionProbe>();
     m_connections = std::make_unique<ConnectionService>(*m_database, *m_vault, *m_probe, actor);
+    m_readiness = std::make_unique<ReadinessService>(*m_connections, *m_database, actor);
     m_audit = std::make_unique<AuditService>(*m_database, actor);
 }
 

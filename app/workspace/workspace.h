@@ -13,6 +13,7 @@ namespace headgate {
 class AuditService;
 class ConnectionProbe;
 class ConnectionService;
+class ReadinessService;
 class Vault;
 
 /// Whose hands: goes into the audit trail with every act.
@@ -49,6 +50,7 @@ public:
     Database &database() { return *m_database; }
     Vault &vault() { return *m_vault; }
     ConnectionService &connections() { return *m_connections; }
+    ReadinessService &readiness() { return *m_readiness; }
     AuditService &audit() { return *m_audit; }
 
     const WorkspaceInfo &info() const { return m_info; }
@@ -73,6 +75,7 @@ private:
     std::unique_ptr<Database> m_database;
     std::unique_ptr<Vault> m_vault;
     std::unique_ptr<ConnectionService> m_connections;
+    std::unique_ptr<ReadinessService> m_readiness;
     std::unique_ptr<AuditService> m_audit;
     std::unique_ptr<ConnectionProbe> m_probe;  ///< goes first: its last answers are still written
 };

@@ -6,6 +6,7 @@
 #include "ui/base/listview.h"
 #include "ui/base/theme.h"
 #include "ui/connections/connectionfields.h"
+#include "ui/connections/connectiontab.h"
 #include "ui/connections/responsechart.h"
 #include "ui/connections/stagesview.h"
 #include "ui/connections/testrun.h"
@@ -65,6 +66,12 @@ ConnectionDetail::ConnectionDetail(ConnectionService &service, const Theme &them
     box->addWidget(m_tabs, 1);
     connect(m_history, &RecordTableModel::loaded, this, &ConnectionDetail::onHistoryLoaded);
     connect(m_history, &RecordTableModel::failed, this, &ConnectionDetail::showTestError);
+}
+
+void ConnectionDetail::addTab(ConnectionTab *tab, const QString &title)
+{
+    m_tabs->insertTab(1 + int(m_added.size()), tab, title);
+    m_added << tab;
 }
 
 QWidget *ConnectionDetail::header()
@@ -147,6 +154,10 @@ void ConnectionDetail::setConnection(const Connection &connection)
     m_environment->setEnvironment(connection.environment);
     m_kind->setText(tr("%1 · %2").arg(databaseTypeLabel(connection.databaseType), roleLabel(connection.role)));
     showDetails();
+    for (ConnectionTab *tab : std::as_const(m_added)) {
+        tab->setConnection(connection);
+        m_tabs->setTabVisible(m_tabs->indexOf(tab), tab->supports(connection));
+    }
     if (!isOther && !wasTested) return;
     if (isOther) {
         // What belongs to the other one must not stand under this name while the history is read.

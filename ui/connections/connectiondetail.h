@@ -12,6 +12,7 @@ class QTabWidget;
 
 namespace headgate {
 
+class ConnectionTab;
 class EnvironmentTag;
 class ListView;
 class ResponseChart;
@@ -26,6 +27,8 @@ class ConnectionDetail : public QWidget {
 public:
     ConnectionDetail(ConnectionService &service, const Theme &theme, QWidget *parent = nullptr);
 
+    /// Stands between the test and the history.
+    void addTab(ConnectionTab *tab, const QString &title);
     /// Another connection is loaded anew; the same one with other values keeps tab and scroll position.
     void setConnection(const Connection &connection);
     ConnectionId connectionId() const { return m_connection.id; }
@@ -61,6 +64,7 @@ private:
     ResponseChart *m_chart;
     ListView *m_list;
     QFormLayout *m_details;
+    QList<ConnectionTab *> m_added;
     bool m_running = false;
 };
 

@@ -78,6 +78,11 @@ ConnectionsPage::ConnectionsPage(ConnectionService &service, JobRegistry &jobs, 
     refresh();
 }
 
+void ConnectionsPage::addTab(ConnectionTab *tab, const QString &title)
+{
+    m_detail->addTab(tab, title);
+}
+
 void ConnectionsPage::buildFacets()
 {
     const QList<FacetButton::Value> types{{QStringLiteral("postgresql"), databaseTypeLabel(DatabaseType::Postgresql)},

@@ -11,6 +11,7 @@ namespace headgate {
 
 class ConnectionDetail;
 class ConnectionSummaryView;
+class ConnectionTab;
 class ConnectionTableModel;
 class ConnectionTester;
 class FacetButton;
@@ -24,6 +25,9 @@ class ConnectionsPage : public Page {
 public:
     ConnectionsPage(ConnectionService &service, JobRegistry &jobs, NotificationCenter &notifications, const DialogTools &tools,
                     QWidget *parent = nullptr);
+
+    /// A further tab of the detail pane.
+    void addTab(ConnectionTab *tab, const QString &title);
 
     QString id() const override { return QStringLiteral("connections"); }
     QString title() const override { return tr("Connections"); }
