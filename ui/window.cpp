@@ -40,7 +40,7 @@ namespace {
 class Composition : public QObject {
 public:
     Composition(QApplication &application, const WindowOptions &options)
-        : m_options(options), m_theme(application), m_settings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("headgate"), QStringLiteral("window"))
+        : m_options(options), m_theme(application, Theme::Sheet::Later), m_settings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("headgate"), QStringLiteral("window"))
     {
     }
     ~Composition() override
@@ -88,6 +88,7 @@ private:
     {
         if (!m_options.screenshotsFolder.isEmpty()) return fail(error.text());
         if (m_openDialog) return m_openDialog->setError(error);
+        m_theme.applySheet();
         auto *dialog = new StartDialog(error, m_theme);
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         connect(dialog, &StartDialog::retryRequested, this, &Composition::start);
@@ -108,6 +109,7 @@ private:
         m_session->workspace = workspace;
         if (m_options.screenshotsFolder.isEmpty()) WorkspaceLocator::rememberLastOpened(workspace->address().text);
         compose(*m_session);
+        m_theme.applySheet();
         m_session->window->show();
         if (m_openDialog) m_openDialog->close();
         if (!m_options.screenshotsFolder.isEmpty()) return takeScreenshots();

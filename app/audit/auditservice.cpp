@@ -6,6 +6,24 @@
 
 namespace headgate {
 
+namespace {
+
+/// A transaction a batch: a bulk change made outside does not keep the writer for long.
+constexpr int sealBatch = 500;
+
+QFuture<Result<int>> sealBatches(Database &database, const Actor &actor, int sealedBefore)
+{
+    const auto seal = [actor](Transaction &transaction) { return AuditStore::sealExternalChanges(transaction, actor, sealBatch); };
+    const auto goOn = [&database, actor, sealedBefore](const Result<int> &sealed) {
+        if (!sealed.ok()) return QtFuture::makeReadyFuture(sealed);
+        const int all = sealedBefore + *sealed;
+        return *sealed < sealBatch ? QtFuture::makeReadyFuture(Result<int>(all)) : sealBatches(database, actor, all);
+    };
+    return database.write(seal).then(goOn).unwrap();
+}
+
+}  // namespace
+
 AuditService::AuditService(Database &database, std::function<Actor()> actor) : m_database(database), m_actor(std::move(actor)) {}
 
 QFuture<Result<ListPage<AuditRecord>>> AuditService::page(const ListQuery &query, const ListCursor &cursor, const CancelToken &cancel)
@@ -31,7 +49,7 @@ QFuture<Result<AuditRecord>> AuditService::get(AuditId id)
 
 QFuture<Result<int>> AuditService::sealExternalChanges()
 {
-    return m_database.write([actor = m_actor()](Transaction &transaction) { return AuditStore::sealExternalChanges(transaction, actor); });
+    return sealBatches(m_database, m_actor(), 0);
 }
 
 QFuture<Result<AuditVerification>> AuditService::verify(std::function<void(qint64, qint64)> progress, const CancelToken &cancel)

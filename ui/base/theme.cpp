@@ -8,6 +8,7 @@
 #include <QPixmap>
 #include <QStyleFactory>
 #include <cmath>
+#include <utility>
 
 namespace headgate {
 
@@ -71,7 +72,8 @@ double contrast(const QColor &a, const QColor &b)
     return (std::max(one, two) + 0.05) / (std::min(one, two) + 0.05);
 }
 
-Theme::Theme(QApplication &application, QObject *parent) : QObject(parent), m_application(application)
+Theme::Theme(QApplication &application, Sheet sheet, QObject *parent)
+    : QObject(parent), m_application(application), m_hasSheet(sheet == Sheet::Now)
 {
     QApplication::setPalette(QPalette());  // the desktop's own
     const QPalette before = QApplication::palette();
@@ -88,12 +90,17 @@ void Theme::setMode(Mode mode)
     apply();
 }
 
+void Theme::applySheet()
+{
+    if (!std::exchange(m_hasSheet, true)) m_application.setStyleSheet(styleSheet());
+}
+
 void Theme::apply()
 {
     m_dark = m_mode == Mode::Dark || (m_mode == Mode::System && m_systemIsDark);
     QIcon::setThemeName(QStringLiteral("breeze"));  // one set of shapes: every icon is tinted
     QApplication::setPalette(palette());
-    m_application.setStyleSheet(styleSheet());
+    if (m_hasSheet) m_application.setStyleSheet(styleSheet());
     Q_EMIT changed();
 }
 
@@ -188,8 +195,11 @@ QIcon Theme::icon(const QString &name, Role role) const
     const QIcon source = QIcon::fromTheme(name);
     QIcon icon;
     for (const int size : {16, 22, 32}) {
-        const QPixmap pixmap = source.pixmap(size);
+        // From 32 on Breeze's shapes are filled pictures, of which a tint leaves a blot: the larger size of the line drawing.
+        const int drawn = qMin(size, 22);
+        QPixmap pixmap = source.pixmap(QSize(drawn, drawn), double(size) / drawn);
         if (pixmap.isNull()) continue;
+        pixmap.setDevicePixelRatio(1);
         icon.addPixmap(tinted(pixmap, color(role)));
         icon.addPixmap(tinted(pixmap, mix(color(role), color(Window), 0.4)), QIcon::Disabled);
     }
@@ -251,7 +261,11 @@ QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox { background: @base; b
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus { border: 1px solid @accent; }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QComboBox[invalid="true"] { border: 1px solid @error; }
 QLineEdit:disabled, QComboBox:disabled, QPlainTextEdit:disabled { background: @alternate; color: @muted; }
-QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: url(:/marks/arrow-down-@shade.svg); width: 14px; height: 14px; }
+QSpinBox::up-button, QSpinBox::down-button { background: transparent; border: none; width: 20px; }
+QSpinBox::up-arrow { image: url(:/marks/arrow-up-@shade.svg); width: 12px; height: 12px; }
+QSpinBox::down-arrow { image: url(:/marks/arrow-down-@shade.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: @base; border: 1px solid @border; selection-background-color: @selected; selection-color: @text; }
 QMenu { background: @base; border: 1px solid @border; padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 12px; border-radius: 4px; }
@@ -295,6 +309,7 @@ QFrame#notifications { background: @window; border: none; border-left: 1px solid
 QToolButton[alert="true"] { color: @error; font-weight: 600; }
 )");
     const auto put = [&sheet](const char *name, const QColor &color) { sheet.replace(QLatin1String(name), color.name()); };
+    sheet.replace(QLatin1String("@shade"), QLatin1String(m_dark ? "dark" : "light"));
     put("@accenthover", mix(color(Text), color(Accent), 0.12));
     put("@onaccent", color(OnAccent));
     put("@alternate", color(Alternate));

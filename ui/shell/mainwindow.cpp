@@ -110,9 +110,10 @@ void MainWindow::addAppearanceCommands()
     auto &theme = m_context.theme;
     addWindowCommand("window.navigation", tr("Fold the navigation"), "sidebar-collapse-left", Qt::CTRL | Qt::Key_B,
                      [this] { m_navigation->setCollapsed(!m_navigation->isCollapsed()); });
-    addWindowCommand("theme.system", tr("Colours of the desktop"), "preferences-desktop-color", {}, [&theme] { theme.setMode(Theme::Mode::System); });
-    addWindowCommand("theme.light", tr("Light colours"), "preferences-desktop-color", {}, [&theme] { theme.setMode(Theme::Mode::Light); });
-    addWindowCommand("theme.dark", tr("Dark colours"), "preferences-desktop-color", {}, [&theme] { theme.setMode(Theme::Mode::Dark); });
+    // Without icons: the mark of the chosen one stands in their place.
+    addWindowCommand("theme.system", tr("Colours of the desktop"), "", {}, [&theme] { theme.setMode(Theme::Mode::System); });
+    addWindowCommand("theme.light", tr("Light colours"), "", {}, [&theme] { theme.setMode(Theme::Mode::Light); });
+    addWindowCommand("theme.dark", tr("Dark colours"), "", {}, [&theme] { theme.setMode(Theme::Mode::Dark); });
 }
 
 void MainWindow::addWindowCommand(const char *id, const QString &text, const char *icon, const QKeySequence &keys, std::function<void()> act)

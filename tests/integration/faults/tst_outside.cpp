@@ -56,6 +56,8 @@ class TstOutside : public QObject {
 private Q_SLOTS:
     void changesAreSealedOnce_data() { addDialectRows(); }
     void changesAreSealedOnce();
+    void manyAreSealedByOneCheck_data() { addDialectRows(); }
+    void manyAreSealedByOneCheck();
     void forgeriesAreNamed_data();
     void forgeriesAreNamed();
 };
@@ -95,6 +97,25 @@ void TstOutside::changesAreSealedOnce()
     // The record can still be edited: its version went on with the change from outside.
     const Answer edited = console.run({u"connection"_s, u"edit"_s, u"one"_s, u"--description"_s, u"x"_s});
     QVERIFY2(edited.exitCode == 0, edited.text());
+}
+
+void TstOutside::manyAreSealedByOneCheck()
+{
+    QFETCH(Dialect::Kind, kind);
+    const Console console(kind);
+    const int changes = 1203;  // some batches and a rest
+    QByteArray statements;
+    for (int i = 0; i < changes; ++i)
+        statements += "insert into connections (name, connection_type, database_type) values ('c" + QByteArray::number(i) + "', 'both', 'mysql');\n";
+    QCOMPARE(outside(console, "begin;" + statements + "commit;"), QByteArray());
+    const Answer check = console.run({u"audit"_s, u"verify"_s, u"--json"_s});
+    QVERIFY2(check.exitCode == 0, check.text());
+    QVERIFY2(verification(check)[u"unsealed_external_changes"].toInt(-1) == 0, check.text());
+    const auto session = Session::open(console.spec());
+    Query sealed(*session, u"select count(*), count(distinct sealed_audit_id) from external_changes where sealed_audit_id is not null"_s);
+    QVERIFY(sealed.first());
+    QCOMPARE(sealed.get<int>(0), changes);
+    QCOMPARE(sealed.get<int>(1), changes);
 }
 
 void TstOutside::forgeriesAreNamed_data()
