@@ -30,7 +30,7 @@ QString breakable(QString text)
     return text;
 }
 
-void show(QLabel *label, const QString &text)
+void put(QLabel *label, const QString &text)
 {
     label->setText(breakable(text));
     label->setVisible(!text.isEmpty());
@@ -67,11 +67,11 @@ ReadinessFixView::ReadinessFixView(const Theme &theme, QWidget *parent)
 void ReadinessFixView::setCheck(const ReadinessCheck *check)
 {
     m_check = check ? *check : ReadinessCheck();
-    show(m_title, m_check.table.isEmpty() ? m_check.check : tr("%1: %2").arg(m_check.check, m_check.table));
-    show(m_evidence, check ? m_check.evidence : tr("Choose a line to see what was found and how to mend it."));
+    put(m_title, m_check.table.isEmpty() ? m_check.check : tr("%1: %2").arg(m_check.check, m_check.table));
+    put(m_evidence, check ? m_check.evidence : tr("Choose a line to see what was found and how to mend it."));
     m_evidence->setProperty("muted", !check);
-    show(m_hint, m_check.hint);
-    show(m_statement, m_check.fixSql);
+    put(m_hint, m_check.hint);
+    put(m_statement, m_check.fixSql);
     m_copy->setText(m_check.fixKind == FixKind::Sql ? tr("&Copy SQL") : tr("&Copy line"));
     m_copy->setVisible(!m_check.fixSql.isEmpty());
     m_recheck->setVisible(check != nullptr);

@@ -57,7 +57,7 @@ void ReadinessListModel::rebuild()
     m_quiet.clear();
     for (int i = 0; i < int(m_checks.size()); ++i) {
         const ReadinessCheck &check = m_checks[size_t(i)];
-        if (matches(check)) (check.table.isEmpty() ? server : check.status == StageStatus::Pass ? quiet : loud).push_back(i);
+        if (matches(check)) (check.table.isEmpty() ? server : check.status == StageStatus::Pass ? m_quiet : loud).push_back(i);
     }
     // What fails stands above what warns, in the order of the names.
     const auto rank = [this](int i) { return m_checks[size_t(i)].status == StageStatus::Fail ? 0 : 1; };
