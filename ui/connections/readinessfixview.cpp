@@ -69,7 +69,6 @@ void ReadinessFixView::setCheck(const ReadinessCheck *check)
     m_check = check ? *check : ReadinessCheck();
     put(m_title, m_check.table.isEmpty() ? m_check.check : tr("%1: %2").arg(m_check.check, m_check.table));
     put(m_evidence, check ? m_check.evidence : tr("Choose a line to see what was found and how to mend it."));
-    m_evidence->setProperty("muted", !check);
     put(m_hint, m_check.hint);
     put(m_statement, m_check.fixSql);
     m_copy->setText(m_check.fixKind == FixKind::Sql ? tr("&Copy SQL") : tr("&Copy line"));

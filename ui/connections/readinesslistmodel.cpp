@@ -6,6 +6,22 @@
 
 namespace headgate {
 
+namespace {
+
+/// What fails stands above what warns.
+int rank(StageStatus status)
+{
+    switch (status) {
+    case StageStatus::Fail: return 0;
+    case StageStatus::Warn: return 1;
+    case StageStatus::Skipped: return 2;
+    case StageStatus::Pass: break;
+    }
+    return 3;
+}
+
+}  // namespace
+
 void ReadinessListModel::setReport(const ReadinessReport &report)
 {
     m_checks = report.checks;
@@ -59,9 +75,7 @@ void ReadinessListModel::rebuild()
         const ReadinessCheck &check = m_checks[size_t(i)];
         if (matches(check)) (check.table.isEmpty() ? server : check.status == StageStatus::Pass ? m_quiet : loud).push_back(i);
     }
-    // What fails stands above what warns, in the order of the names.
-    const auto rank = [this](int i) { return m_checks[size_t(i)].status == StageStatus::Fail ? 0 : 1; };
-    std::ranges::stable_sort(loud, {}, rank);
+    for (std::vector<int> *part : {&server, &loud}) std::ranges::stable_sort(*part, {}, [this](int i) { return rank(m_checks[size_t(i)].status); });
 
     beginResetModel();
     m_rows.clear();

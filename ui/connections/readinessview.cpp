@@ -34,7 +34,8 @@ QScrollArea *scrolling(QWidget *content)
     auto *area = new QScrollArea;
     area->setWidget(content);
     area->setWidgetResizable(true);
-    area->setFrameShape(QFrame::NoFrame);
+    area->setObjectName(QStringLiteral("fix"));
+    area->setStyleSheet(QStringLiteral("QScrollArea#fix { border: none; border-top: 1px solid palette(mid); }"));
     area->viewport()->setAutoFillBackground(false);
     content->setAutoFillBackground(false);
     return area;
@@ -47,18 +48,19 @@ ReadinessView::ReadinessView(ReadinessService &service, JobRegistry &jobs, FileD
       m_bar(new MessageBar(theme)), m_filter(new QLineEdit), m_list(new QListView), m_fix(new ReadinessFixView(theme))
 {
     buildList();
-    auto *splitter = new QSplitter(Qt::Vertical);
-    splitter->setChildrenCollapsible(false);
-    splitter->addWidget(m_list);
-    splitter->addWidget(scrolling(m_fix));
-    splitter->setStretchFactor(0, 3);
-    splitter->setStretchFactor(1, 2);
+    m_parts = new QSplitter(Qt::Vertical);
+    m_parts->setChildrenCollapsible(false);
+    m_parts->addWidget(m_list);
+    m_parts->addWidget(scrolling(m_fix));
+    m_parts->setSizes({300, 240});
+    m_parts->setStretchFactor(0, 1);
     auto *box = new QVBoxLayout(this);
     box->setContentsMargins({});
     box->setSpacing(0);
     box->addWidget(head());
     box->addWidget(m_bar);
-    box->addWidget(splitter, 1);
+    box->addWidget(m_parts, 1);
+    box->addStretch();
     connect(m_fix, &ReadinessFixView::recheckRequested, this, &ReadinessView::recheck);
     connect(&m_theme, &Theme::changed, this, &ReadinessView::paintSign);
 }
@@ -79,12 +81,13 @@ QWidget *ReadinessView::head()
     m_note->setProperty("muted", true);
     m_run = new QPushButton;
     connect(m_run, &QPushButton::clicked, this, &ReadinessView::runOrCancel);
-    m_export = new QPushButton(tr("E&xport…"));
+    m_export = new QPushButton(tr("E&xport ▾"));
+    m_export->setAccessibleName(tr("Export the report"));
     auto *menu = new QMenu(m_export);
     menu->addAction(tr("Markdown…"), this, [this] { exportReport(QStringLiteral("md")); });
     menu->addAction(tr("HTML…"), this, [this] { exportReport(QStringLiteral("html")); });
-    m_export->setMenu(menu);
-    m_filter->setPlaceholderText(tr("Find a check or a table"));
+    connect(m_export, &QPushButton::clicked, menu, [this, menu] { menu->popup(m_export->mapToGlobal(m_export->rect().bottomLeft())); });
+    m_filter->setPlaceholderText(tr("Filter"));
     m_filter->setAccessibleName(tr("Find a check or a table"));
     m_filter->setClearButtonEnabled(true);
     connect(m_filter, &QLineEdit::textChanged, m_model, &ReadinessListModel::setFilter);
@@ -96,9 +99,10 @@ QWidget *ReadinessView::head()
     verdict->addWidget(m_verdict, 1);
     auto *acts = new QHBoxLayout;
     acts->setSpacing(Theme::Gap);
-    acts->addWidget(m_filter, 1);
-    acts->addWidget(m_export);
     acts->addWidget(m_run);
+    acts->addWidget(m_export);
+    acts->addWidget(m_filter, 1);
+    acts->addStretch();
     auto *box = new QVBoxLayout(page);
     box->setContentsMargins(Theme::CardPadding, Theme::CardPadding, Theme::CardPadding, Theme::Gap);
     box->setSpacing(Theme::Gap);
@@ -205,8 +209,10 @@ void ReadinessView::showReport()
     m_note->setText(has ? tr("%1, checked %2").arg(report.serverVersion, CellDelegate::relativeTime(report.checkedAt, Timestamp::now()))
                         : tr("The checks read settings, rights, slots and the identity of every table. They change nothing."));
     m_note->setToolTip(has ? report.checkedAt.toIso() : QString());
-    m_export->setEnabled(has);
-    m_filter->setEnabled(has);
+    m_sign->setVisible(has);
+    m_export->setVisible(has);
+    m_filter->setVisible(has);
+    m_parts->setVisible(has);
 }
 
 void ReadinessView::paintSign()
@@ -221,7 +227,7 @@ void ReadinessView::paintSign()
 void ReadinessView::showRunning()
 {
     const bool isRunning = m_running.contains(m_connection.id);
-    m_run->setText(isRunning ? tr("&Cancel") : tr("&Run checks"));
+    m_run->setText(isRunning ? tr("Cance&l") : tr("&Run checks"));
     m_fix->setBusy(isRunning);
 }
 

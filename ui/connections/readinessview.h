@@ -10,6 +10,7 @@ class QLabel;
 class QLineEdit;
 class QListView;
 class QPushButton;
+class QSplitter;
 
 namespace headgate {
 
@@ -60,6 +61,7 @@ private:
     QPushButton *m_export;
     MessageBar *m_bar;
     QLineEdit *m_filter;
+    QSplitter *m_parts;
     QListView *m_list;
     ReadinessFixView *m_fix;
 };
