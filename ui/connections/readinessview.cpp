@@ -29,13 +29,14 @@ namespace headgate {
 
 namespace {
 
+/// From this width on the fix stands beside the list.
+constexpr int wideFrom = 640;
+
 QScrollArea *scrolling(QWidget *content)
 {
     auto *area = new QScrollArea;
     area->setWidget(content);
     area->setWidgetResizable(true);
-    area->setObjectName(QStringLiteral("fix"));
-    area->setStyleSheet(QStringLiteral("QScrollArea#fix { border: none; border-top: 1px solid palette(mid); }"));
     area->viewport()->setAutoFillBackground(false);
     content->setAutoFillBackground(false);
     return area;
@@ -50,10 +51,11 @@ ReadinessView::ReadinessView(ReadinessService &service, JobRegistry &jobs, FileD
     buildList();
     m_parts = new QSplitter(Qt::Vertical);
     m_parts->setChildrenCollapsible(false);
+    m_parts->setHandleWidth(1);  // drawn as a hairline; the area to grab is wider
+    m_parts->setStyleSheet(QStringLiteral("QSplitter::handle { background: palette(mid); }"));
     m_parts->addWidget(m_list);
     m_parts->addWidget(scrolling(m_fix));
-    m_parts->setSizes({300, 240});
-    m_parts->setStretchFactor(0, 1);
+    m_parts->setSizes({5, 4});
     auto *box = new QVBoxLayout(this);
     box->setContentsMargins({});
     box->setSpacing(0);
@@ -68,6 +70,16 @@ ReadinessView::ReadinessView(ReadinessService &service, JobRegistry &jobs, FileD
 ReadinessView::~ReadinessView()
 {
     for (const CancelToken &cancel : std::as_const(m_running)) cancel.cancel();
+}
+
+void ReadinessView::resizeEvent(QResizeEvent *event)
+{
+    ConnectionTab::resizeEvent(event);
+    const bool isWide = width() >= wideFrom;
+    m_head->setDirection(isWide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    if (isWide == (m_parts->orientation() == Qt::Horizontal)) return;
+    m_parts->setOrientation(isWide ? Qt::Horizontal : Qt::Vertical);
+    m_parts->setSizes(isWide ? QList<int>{11, 10} : QList<int>{5, 4});
 }
 
 QWidget *ReadinessView::head()
@@ -103,12 +115,15 @@ QWidget *ReadinessView::head()
     acts->addWidget(m_export);
     acts->addWidget(m_filter, 1);
     acts->addStretch();
-    auto *box = new QVBoxLayout(page);
-    box->setContentsMargins(Theme::CardPadding, Theme::CardPadding, Theme::CardPadding, Theme::Gap);
-    box->setSpacing(Theme::Gap);
-    box->addLayout(verdict);
-    box->addWidget(m_note);
-    box->addLayout(acts);
+    auto *words = new QVBoxLayout;
+    words->setSpacing(Theme::Gap);
+    words->addLayout(verdict);
+    words->addWidget(m_note);
+    m_head = new QBoxLayout(QBoxLayout::TopToBottom, page);
+    m_head->setContentsMargins(Theme::CardPadding, Theme::CardPadding, Theme::CardPadding, Theme::Gap);
+    m_head->setSpacing(Theme::Gap);
+    m_head->addLayout(words, 1);
+    m_head->addLayout(acts, 1);
     return page;
 }
 

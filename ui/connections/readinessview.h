@@ -6,6 +6,7 @@
 
 #include <QHash>
 
+class QBoxLayout;
 class QLabel;
 class QLineEdit;
 class QListView;
@@ -32,6 +33,9 @@ public:
     void setConnection(const Connection &connection) override;
     bool supports(const Connection &connection) const override { return ReadinessReader::supports(connection.databaseType); }
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     QWidget *head();
     void buildList();
@@ -54,6 +58,7 @@ private:
     QHash<ConnectionId, ReadinessReport> m_reports;
     QHash<ConnectionId, CancelToken> m_running;
     ReadinessListModel *m_model;
+    QBoxLayout *m_head;
     QLabel *m_sign;
     QLabel *m_verdict;
     QLabel *m_note;

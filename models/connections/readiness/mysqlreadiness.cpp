@@ -176,7 +176,7 @@ ReadinessQuestion files(const ReadinessFacts &facts)
         if (wasRefused || rows.rows.empty()) return {filesRefused(facts, wasRefused && truth(cell(rows, 0, "log_bin")))};
         double bytes = 0;
         for (size_t row = 0; row < rows.rows.size(); ++row) bytes += rows.text(row, 1).toDouble();
-        const QString evidence = u"%1 files, %2, from %3 on."_s.arg(rows.rows.size()).arg(size(bytes), rows.text(0, 0));
+        const QString evidence = u"%1, %2, from %3 on."_s.arg(counted(qint64(rows.rows.size()), "file", "files"), size(bytes), rows.text(0, 0));
         const bool whole = rows.text(0, 0).section(u'.', -1).toLongLong() == 1;
         return {line(u"binlog_files"_s, StageStatus::Pass, evidence, whole ? QString() : u"Older files are removed: a new connector begins with a snapshot."_s)};
     };
@@ -215,7 +215,7 @@ ReadinessCheck judgeSelect(const ReadinessFacts &facts, const MysqlGrants &grant
     const QStringList some = grants.tablesWith(u"SELECT"_s);
     const QString fixHint = u"The snapshot reads the tables with it."_s;
     if (!some.isEmpty())
-        return line(check, StageStatus::Warn, u"%1 has SELECT on %2 tables only: %3."_s.arg(facts.user).arg(some.size()).arg(some.mid(0, 5).join(u", "_s)), fixHint, grant(facts, u"SELECT"_s, on));
+        return line(check, StageStatus::Warn, u"%1 has SELECT on %2 only: %3."_s.arg(facts.user, counted(some.size(), "table", "tables"), some.mid(0, 5).join(u", "_s)), fixHint, grant(facts, u"SELECT"_s, on));
     return lacking(facts, grants, check, u"%1 has no SELECT on %2."_s.arg(facts.user, on), fixHint, grant(facts, u"SELECT"_s, on));
 }
 

@@ -211,7 +211,7 @@ ReadinessCheck publication(const Rows &rows, size_t row)
     for (const auto &[column, word] : {std::pair("pubinsert", "insert"), std::pair("pubupdate", "update"), std::pair("pubdelete", "delete")})
         if (!truth(cell(rows, row, column))) missing << QLatin1String(word);
     const QString name = cell(rows, row, "pubname");
-    const QString extent = truth(cell(rows, row, "puballtables")) ? u"all tables"_s : u"%1 tables"_s.arg(cell(rows, row, "tables"));
+    const QString extent = truth(cell(rows, row, "puballtables")) ? u"all tables"_s : counted(cell(rows, row, "tables").toLongLong(), "table", "tables");
     if (missing.isEmpty()) return line(u"publication"_s, StageStatus::Pass, u"%1: %2, every kind of change."_s.arg(name, extent));
     return line(u"publication"_s, StageStatus::Warn, u"%1: %2, without %3."_s.arg(name, extent, missing.join(u", "_s)),
                 u"Changes of that kind never arrive. Run it as the publication's owner."_s,

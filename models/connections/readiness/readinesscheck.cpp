@@ -7,15 +7,6 @@ namespace headgate {
 
 using namespace Qt::StringLiterals;
 
-namespace {
-
-QString counted(int number, const char *one, const char *many)
-{
-    return u"%1 %2"_s.arg(number).arg(QLatin1String(number == 1 ? one : many));
-}
-
-}  // namespace
-
 QJsonObject ReadinessCheck::toJson() const
 {
     QJsonObject json{{u"check"_s, check},
@@ -49,6 +40,11 @@ void ReadinessReport::replace(const QString &check, const QString &table, const 
     const auto at = first - checks.begin();
     checks.erase(std::remove_if(first, checks.end(), isOld), checks.end());
     checks.insert(checks.begin() + at, lines.begin(), lines.end());
+}
+
+QString counted(qint64 number, const char *one, const char *many)
+{
+    return u"%1 %2"_s.arg(number).arg(QLatin1String(number == 1 ? one : many));
 }
 
 QString readinessVerdict(const ReadinessCounts &counts)

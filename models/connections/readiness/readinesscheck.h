@@ -39,6 +39,8 @@ struct ReadinessReport {
     void replace(const QString &check, const QString &table, const std::vector<ReadinessCheck> &lines);
 };
 
+/// "1 table", "2 tables".
+QString counted(qint64 number, const char *one, const char *many);
 /// "Not ready: 3 checks fail, 2 warn", "Ready, 1 check warns", "Ready".
 QString readinessVerdict(const ReadinessCounts &counts);
 /// The worst status: fail, warn, else pass.

@@ -119,7 +119,7 @@ ReadinessQuestion access(const ReadinessFacts &facts)
     question.fix = fix;
     question.judge = [facts, fix](const Rows &rows) -> Lines {
         const qint64 visible = rows.columns.contains(u"visible"_s) ? cell(rows, 0, "visible").toLongLong() : qint64(rows.rows.size());
-        const QString evidence = u"%1 sees %2 capture instances."_s.arg(facts.user).arg(visible);
+        const QString evidence = u"%1 sees %2."_s.arg(facts.user, counted(visible, "capture instance", "capture instances"));
         if (visible > 0) return {line(u"cdc_access"_s, StageStatus::Pass, evidence)};
         return {line(u"cdc_access"_s, StageStatus::Fail, evidence,
                      u"No table is captured yet, or the user is not in the role that may read the changes: a connector could take its first snapshot only. Run it as db_owner."_s, fix)};
@@ -262,7 +262,7 @@ ORDER BY session_id DESC OFFSET 0 ROWS FETCH NEXT 20 ROWS ONLY)"_s};
         const double seconds = cell(rows, 0, "latency").toDouble();
         int errors = 0;
         for (size_t row = 0; row < rows.rows.size(); ++row) errors += cell(rows, row, "error_count").toInt();
-        const QString evidence = u"Latest scan %1: latency %2 s; %3 errors in the last %4 scans."_s.arg(cell(rows, 0, "session_id")).arg(seconds).arg(errors).arg(rows.rows.size());
+        const QString evidence = u"Latest scan %1: latency %2 s; %3 in the last %4."_s.arg(cell(rows, 0, "session_id")).arg(seconds).arg(counted(errors, "error", "errors"), counted(qint64(rows.rows.size()), "scan", "scans"));
         if (seconds < slowSeconds && errors == 0) return {line(check, StageStatus::Pass, evidence)};
         return {line(check, StageStatus::Warn, evidence, u"The capture job is behind or fails: look at sys.dm_cdc_errors, and raise maxtrans and maxscans if it is only slow."_s,
                      ReadinessFix::sql(u"EXEC sys.sp_cdc_change_job @job_type=N'capture', @maxtrans=5000, @maxscans=100;"_s))};
@@ -277,7 +277,7 @@ ReadinessQuestion errors(const ReadinessFacts &facts)
     question.fix = viewState(facts);
     question.judge = [](const Rows &rows) -> Lines {
         if (cell(rows, 0, "errors").toInt() == 0) return {line(u"capture_errors"_s, StageStatus::Pass, u"No error of capture is on record."_s)};
-        return {line(u"capture_errors"_s, StageStatus::Warn, u"%1 errors, the latest at %2."_s.arg(cell(rows, 0, "errors"), cell(rows, 0, "latest")), u"Read them there."_s,
+        return {line(u"capture_errors"_s, StageStatus::Warn, u"%1, the latest at %2."_s.arg(counted(cell(rows, 0, "errors").toLongLong(), "error", "errors"), cell(rows, 0, "latest")), u"Read them there."_s,
                      ReadinessFix::sql(u"SELECT entry_time, error_number, error_message FROM sys.dm_cdc_errors ORDER BY entry_time DESC;"_s))};
     };
     return question;

@@ -264,7 +264,7 @@ void TstReadiness::judges_data()
     add("cleanup too soon", sqlServer(), "cleanup_job", rowsOf(jobColumns, {"cleanup|0|0|0|0|60"}), "warn", "60 minutes", "EXEC sys.sp_cdc_change_job @job_type=N'cleanup', @retention=10080;");
     add("no capture job", sqlServer(), "capture_job", rowsOf(jobColumns, {}), "fail", "no capture job", "EXEC sys.sp_cdc_add_job @job_type=N'capture';");
     const char *scan = "session_id|end_time|latency|tran_count|error_count";
-    add("latency", sqlServer(), "capture_latency", rowsOf(scan, {"7|2026-11-21|3|12|0"}), "pass", "Latest scan 7: latency 3 s; 0 errors in the last 1 scans.");
+    add("latency", sqlServer(), "capture_latency", rowsOf(scan, {"7|2026-11-21|3|12|0"}), "pass", "Latest scan 7: latency 3 s; 0 errors in the last 1 scan.");
     add("slow", sqlServer(), "capture_latency", rowsOf(scan, {"7|2026-11-21|900|12|0"}), "warn", "latency 900 s", "EXEC sys.sp_cdc_change_job @job_type=N'capture', @maxtrans=5000, @maxscans=100;");
     add("no scan", sqlServer(), "capture_latency", rowsOf(scan, {}), "pass", "No scan");
     add("errors", sqlServer(), "capture_errors", rowsOf("errors|latest", {"2|2026-11-21 10:00"}), "warn", "2 errors, the latest at 2026-11-21 10:00.", "SELECT entry_time, error_number, error_message FROM sys.dm_cdc_errors ORDER BY entry_time DESC;");
