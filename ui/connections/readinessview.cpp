@@ -77,6 +77,7 @@ void ReadinessView::resizeEvent(QResizeEvent *event)
     ConnectionTab::resizeEvent(event);
     const bool isWide = width() >= wideFrom;
     m_head->setDirection(isWide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    for (int part = 0; part < m_head->count(); ++part) m_head->setStretch(part, isWide ? 1 : 0);
     if (isWide == (m_parts->orientation() == Qt::Horizontal)) return;
     m_parts->setOrientation(isWide ? Qt::Horizontal : Qt::Vertical);
     m_parts->setSizes(isWide ? QList<int>{11, 10} : QList<int>{5, 4});
@@ -122,8 +123,8 @@ QWidget *ReadinessView::head()
     m_head = new QBoxLayout(QBoxLayout::TopToBottom, page);
     m_head->setContentsMargins(Theme::CardPadding, Theme::CardPadding, Theme::CardPadding, Theme::Gap);
     m_head->setSpacing(Theme::Gap);
-    m_head->addLayout(words, 1);
-    m_head->addLayout(acts, 1);
+    m_head->addLayout(words);
+    m_head->addLayout(acts);
     return page;
 }
 
