@@ -15,6 +15,7 @@
 #include "ui/connections/connectionpalette.h"
 #include "ui/connections/connectionspage.h"
 #include "ui/connections/readinessview.h"
+#include "ui/connections/discoverytab.h"
 #include "ui/overview/overviewpage.h"
 #include "ui/shell/healthwatch.h"
 #include "ui/shell/mainwindow.h"
@@ -123,6 +124,7 @@ private:
         const DialogTools tools{m_theme, m_messages, m_files};
         auto *connections = new ConnectionsPage(workspace.connections(), session.jobs, session.notifications, tools);
         connections->addTab(new ReadinessView(workspace.readiness(), session.jobs, m_files, m_theme), tr("Readiness"));
+        connections->addTab(new DiscoveryTab(workspace.discovery(), tools), tr("Tables"));
         // One line a page.
         const QList<Page *> pages{
             new OverviewPage(workspace.connections(), workspace.audit(), overviewHealth(workspace), m_theme),

@@ -88,6 +88,7 @@ int runCommandLine(int argc, char **argv, const std::function<int(const WindowOp
     addWorkspaceCommands(app, choose);
     addConnectionCommands(app, choose);
     addReadinessCommands(app, choose);
+    addDiscoveryCommands(app, choose);
     addAuditCommands(app, choose);
     addSchemaCommands(app, choose);
     addVaultCommands(app, choose);

@@ -49,6 +49,7 @@ void addWorkspaceCommands(CLI::App &app, const Choose &choose);
 void addConnectionCommands(CLI::App &app, const Choose &choose);
 /// Adds to the noun `connection`, which is there already.
 void addReadinessCommands(CLI::App &app, const Choose &choose);
+void addDiscoveryCommands(CLI::App &app, const Choose &choose);
 void addAuditCommands(CLI::App &app, const Choose &choose);
 void addSchemaCommands(CLI::App &app, const Choose &choose);
 void addVaultCommands(CLI::App &app, const Choose &choose);

@@ -3,6 +3,7 @@
 
 #include "app/audit/auditservice.h"
 #include "app/base/tasks.h"
+#include "app/catalog/discoveryservice.h"
 #include "app/connections/connectionservice.h"
 #include "app/connections/readinessservice.h"
 #include "app/vault/vault.h"
@@ -138,6 +139,7 @@ void Workspace::identify()
     m_probe = std::make_unique<ConnectionProbe>();
     m_connections = std::make_unique<ConnectionService>(*m_database, *m_vault, *m_probe, actor);
     m_readiness = std::make_unique<ReadinessService>(*m_connections, *m_database, actor);
+    m_discovery = std::make_unique<DiscoveryService>(*m_connections);
     m_audit = std::make_unique<AuditService>(*m_database, actor);
 }
 

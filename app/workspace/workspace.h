@@ -14,6 +14,7 @@ class AuditService;
 class ConnectionProbe;
 class ConnectionService;
 class ReadinessService;
+class DiscoveryService;
 class Vault;
 
 /// Whose hands: goes into the audit trail with every act.
@@ -51,6 +52,7 @@ public:
     Vault &vault() { return *m_vault; }
     ConnectionService &connections() { return *m_connections; }
     ReadinessService &readiness() { return *m_readiness; }
+    DiscoveryService &discovery() { return *m_discovery; }
     AuditService &audit() { return *m_audit; }
 
     const WorkspaceInfo &info() const { return m_info; }
@@ -76,6 +78,7 @@ private:
     std::unique_ptr<Vault> m_vault;
     std::unique_ptr<ConnectionService> m_connections;
     std::unique_ptr<ReadinessService> m_readiness;
+    std::unique_ptr<DiscoveryService> m_discovery;
     std::unique_ptr<AuditService> m_audit;
     std::unique_ptr<ConnectionProbe> m_probe;  ///< goes first: its last answers are still written
 };

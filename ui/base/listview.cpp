@@ -93,12 +93,33 @@ void ListView::layOutColumns()
     for (int i = 0; i < columns.size(); ++i) {
         if (isColumnHidden(i)) continue;
         if (!columns.at(i).stretch) {
-            if (columnWidth(i) == horizontalHeader()->defaultSectionSize()) setColumnWidth(i, columns.at(i).hintWidth);
+            if (!isWidthChosen(i)) setColumnWidth(i, *m_givenWidths.insert(i, fittingWidth(i)));
             fixed += columnWidth(i);
         }
     }
     for (int i = 0; i < columns.size(); ++i)
         if (columns.at(i).stretch) setColumnWidth(i, std::max(columns.at(i).hintWidth, viewport()->width() - fixed));
+}
+
+/// The hint; but where all together do not fit, the widest gives way, by a third at most.
+int ListView::fittingWidth(int column) const
+{
+    const QList<RecordColumn> &columns = m_records->columns();
+    int lack = -viewport()->width();
+    int widest = -1;
+    for (int i = 0; i < columns.size(); ++i) {
+        if (isColumnHidden(i)) continue;
+        lack += columns.at(i).hintWidth;
+        if (!columns.at(i).stretch && (widest < 0 || columns.at(i).hintWidth > columns.at(widest).hintWidth)) widest = i;
+    }
+    const int hint = columns.at(column).hintWidth;
+    return column == widest ? hint - std::clamp(lack, 0, hint / 3) : hint;
+}
+
+bool ListView::isWidthChosen(int column) const
+{
+    const int width = columnWidth(column);
+    return width != m_givenWidths.value(column, horizontalHeader()->defaultSectionSize());
 }
 
 void ListView::resizeEvent(QResizeEvent *event)
@@ -157,7 +178,7 @@ QJsonObject ListView::saveState() const
     for (int i = 0; m_records && i < m_records->columns().size(); ++i) {
         const RecordColumn &column = m_records->columns().at(i);
         if (isColumnHidden(i)) hidden << column.id;
-        else if (!column.stretch) widths.insert(column.id, columnWidth(i));
+        else if (!column.stretch && isWidthChosen(i)) widths.insert(column.id, columnWidth(i));
     }
     return {{QStringLiteral("widths"), widths}, {QStringLiteral("hidden"), hidden}, {QStringLiteral("chosen"), m_columnsChosen}};
 }

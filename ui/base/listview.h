@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QHash>
 #include <QJsonObject>
 #include <QTableView>
 
@@ -49,7 +50,11 @@ private:
     const Theme &m_theme;
     RecordTableModel *m_records = nullptr;
     qint64 m_announcedId = 0;
+    int fittingWidth(int column) const;
+    bool isWidthChosen(int column) const;
+
     bool m_columnsChosen = false;  ///< a person said which columns to show
+    QHash<int, int> m_givenWidths; ///< by layOutColumns(); any other width is a person's
 };
 
 }  // namespace headgate
