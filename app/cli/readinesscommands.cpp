@@ -43,7 +43,8 @@ void printReport(const Output &out, const ReadinessReport &report)
     int passing = 0;
     for (const ReadinessCheck &check : report.checks) {
         const bool isQuiet = !check.table.isEmpty() && check.status == StageStatus::Pass;
-        isQuiet ? void(++passing) : void(rows << QStringList{stageStatuses.name(check.status), check.check, check.table, check.evidence});
+        isQuiet ? void(++passing)
+                : void(rows << QStringList{stageStatuses.name(check.status), check.check, check.table, check.evidence});
     }
     out.table({u"status"_s, u"check"_s, u"table"_s, u"found"_s}, rows);
     if (passing > 0) out.line(u"%1 more checks of tables pass."_s.arg(passing));
@@ -80,11 +81,13 @@ int readiness(CommandContext &context, const ReadinessOptions &o)
 void addReadinessCommands(CLI::App &app, const Choose &choose)
 {
     const auto o = std::make_shared<ReadinessOptions>();
-    CLI::App *verb = app.get_subcommand("connection")->add_subcommand("readiness", "Is the server ready for change data capture, and each table");
+    CLI::App *verb = app.get_subcommand("connection")
+                         ->add_subcommand("readiness", "Is the server ready for change data capture, and each table");
     verb->add_option("NAME", o->name, "Name")->required();
     verb->add_option("--table", o->tables, "Only this table, schema.table; may be given several times");
     verb->add_option("--check", o->check, "Only this check, such as wal_level");
-    verb->add_option("--format", o->format, "json, markdown or html (default: for a terminal)")->check(CLI::IsMember({"json", "markdown", "html"}));
+    verb->add_option("--format", o->format, "json, markdown or html (default: for a terminal)")
+        ->check(CLI::IsMember({"json", "markdown", "html"}));
     verb->callback([=] { choose([=](CommandContext &context) { return readiness(context, *o); }); });
 }
 

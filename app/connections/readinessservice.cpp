@@ -20,7 +20,10 @@ void requireKnown(const Connection &connection, const QString &check)
 {
     const QStringList names = ReadinessReader::checkNames(connection.databaseType);
     if (check.isEmpty() || names.isEmpty() || names.contains(check)) return;
-    throw Exception({ErrorKind::Invalid, u"There is no check %1 for %2"_s.arg(check, databaseTypeLabel(connection.databaseType)), u"check"_s, {},
+    throw Exception({ErrorKind::Invalid,
+                     u"There is no check %1 for %2"_s.arg(check, databaseTypeLabel(connection.databaseType)),
+                     u"check"_s,
+                     {},
                      u"The checks are %1."_s.arg(names.join(u", "_s))});
 }
 
@@ -38,7 +41,8 @@ ReadinessService::~ReadinessService()
     m_pool.waitForDone();
 }
 
-QFuture<Result<ReadinessReport>> ReadinessService::check(ConnectionId id, const Request &request, Progress progress, const CancelToken &cancel)
+QFuture<Result<ReadinessReport>> ReadinessService::check(ConnectionId id, const Request &request, Progress progress,
+                                                         const CancelToken &cancel)
 {
     return runTask(m_pool, [this, id, request, progress = std::move(progress), cancel] {
         const Connection connection = valueOf(m_connections.get(id));
@@ -54,7 +58,8 @@ QFuture<Result<ReadinessReport>> ReadinessService::check(ConnectionId id, const 
     });
 }
 
-ReadinessReport ReadinessService::run(const Connection &connection, const Request &request, const Progress &progress, const CancelToken &cancel)
+ReadinessReport ReadinessService::run(const Connection &connection, const Request &request, const Progress &progress,
+                                      const CancelToken &cancel)
 {
     const CancelToken either;
     const auto stop = [either] { either.cancel(); };
@@ -70,7 +75,8 @@ ReadinessReport ReadinessService::run(const Connection &connection, const Reques
     return ReadinessReader::read(*session, connection, request, progress);
 }
 
-void ReadinessService::record(const Connection &connection, const Request &request, const Result<ReadinessReport> &outcome)
+void ReadinessService::record(const Connection &connection, const Request &request,
+                              const Result<ReadinessReport> &outcome)
 {
     AuditEntry entry;
     entry.actor = m_actor();
@@ -84,7 +90,8 @@ void ReadinessService::record(const Connection &connection, const Request &reque
         const ReadinessCounts counts = outcome->counts();
         entry.success = counts.fail == 0;
         entry.errorMessage = entry.success ? QString() : readinessVerdict(counts);
-        for (const auto &[name, count] : {std::pair("fail", counts.fail), std::pair("warn", counts.warn), std::pair("skipped", counts.skipped), std::pair("ok", counts.pass)})
+        for (const auto &[name, count] : {std::pair("fail", counts.fail), std::pair("warn", counts.warn),
+                                          std::pair("skipped", counts.skipped), std::pair("ok", counts.pass)})
             entry.metadata.insert(QLatin1String(name), count);
     } else {
         entry.success = false;

@@ -52,7 +52,8 @@ void ReadinessDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opt
         painter->setFont(option.font);
         painter->setPen(m_theme.ink(Theme::Muted, ground));
         const QRect second = first.translated(0, line + Theme::Tight / 2);
-        painter->drawText(second, Qt::AlignLeft | Qt::AlignVCenter, option.fontMetrics.elidedText(check->evidence, Qt::ElideRight, second.width()));
+        painter->drawText(second, Qt::AlignLeft | Qt::AlignVCenter,
+                          option.fontMetrics.elidedText(check->evidence, Qt::ElideRight, second.width()));
     } else {
         paintHeading(painter, option, index);
     }
@@ -63,12 +64,14 @@ void ReadinessDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opt
     painter->restore();
 }
 
-void ReadinessDelegate::paintHeading(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+void ReadinessDelegate::paintHeading(QPainter *painter, const QStyleOptionViewItem &option,
+                                     const QModelIndex &index) const
 {
     const bool isFold = kindOf(index) == ReadinessListModel::Kind::Fold;
     if (!isFold) painter->setFont(m_theme.semibold());
     painter->setPen(m_theme.color(isFold ? Theme::Accent : Theme::Muted));
-    painter->drawText(option.rect.adjusted(Theme::CardPadding, 0, -Theme::CardPadding, 0), Qt::AlignLeft | Qt::AlignVCenter, index.data().toString());
+    painter->drawText(option.rect.adjusted(Theme::CardPadding, 0, -Theme::CardPadding, 0),
+                      Qt::AlignLeft | Qt::AlignVCenter, index.data().toString());
 }
 
 }  // namespace headgate

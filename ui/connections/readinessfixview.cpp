@@ -39,8 +39,14 @@ void put(QLabel *label, const QString &text)
 }  // namespace
 
 ReadinessFixView::ReadinessFixView(const Theme &theme, QWidget *parent)
-    : QWidget(parent), m_theme(theme), m_title(wrapped()), m_evidence(wrapped()), m_hint(wrapped()), m_statement(wrapped()),
-      m_copy(new QPushButton), m_recheck(new QPushButton(tr("Re-&check")))
+    : QWidget(parent),
+      m_theme(theme),
+      m_title(wrapped()),
+      m_evidence(wrapped()),
+      m_hint(wrapped()),
+      m_statement(wrapped()),
+      m_copy(new QPushButton),
+      m_recheck(new QPushButton(tr("Re-&check")))
 {
     m_title->setFont(theme.semibold());
     m_statement->setObjectName(QStringLiteral("fixStatement"));
@@ -76,14 +82,8 @@ void ReadinessFixView::setCheck(const ReadinessCheck *check)
     m_recheck->setVisible(check != nullptr);
 }
 
-void ReadinessFixView::setBusy(bool busy)
-{
-    m_recheck->setEnabled(!busy);
-}
+void ReadinessFixView::setBusy(bool busy) { m_recheck->setEnabled(!busy); }
 
-void ReadinessFixView::copy()
-{
-    QGuiApplication::clipboard()->setText(m_check.fixSql);
-}
+void ReadinessFixView::copy() { QGuiApplication::clipboard()->setText(m_check.fixSql); }
 
 }  // namespace headgate

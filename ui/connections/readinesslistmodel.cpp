@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/connections/readinesslistmodel.h"
 
-#include <QLocale>
 #include <algorithm>
+#include <QLocale>
 
 namespace headgate {
 
@@ -73,9 +73,11 @@ void ReadinessListModel::rebuild()
     m_quiet.clear();
     for (int i = 0; i < int(m_checks.size()); ++i) {
         const ReadinessCheck &check = m_checks[size_t(i)];
-        if (matches(check)) (check.table.isEmpty() ? server : check.status == StageStatus::Pass ? m_quiet : loud).push_back(i);
+        if (matches(check))
+            (check.table.isEmpty() ? server : check.status == StageStatus::Pass ? m_quiet : loud).push_back(i);
     }
-    for (std::vector<int> *part : {&server, &loud}) std::ranges::stable_sort(*part, {}, [this](int i) { return rank(m_checks[size_t(i)].status); });
+    for (std::vector<int> *part : {&server, &loud})
+        std::ranges::stable_sort(*part, {}, [this](int i) { return rank(m_checks[size_t(i)].status); });
 
     beginResetModel();
     m_rows.clear();
@@ -119,11 +121,15 @@ QVariant ReadinessListModel::data(const QModelIndex &index, int role) const
 {
     if (role == KindRole) return int(m_rows[size_t(index.row())].kind);
     const ReadinessCheck *check = checkAt(index.row());
-    if (!check) return role == Qt::DisplayRole || role == Qt::AccessibleTextRole ? QVariant(m_rows[size_t(index.row())].text) : QVariant();
+    if (!check)
+        return role == Qt::DisplayRole || role == Qt::AccessibleTextRole ? QVariant(m_rows[size_t(index.row())].text)
+                                                                         : QVariant();
     switch (role) {
     case Qt::DisplayRole: return check->table.isEmpty() ? check->check : tr("%1  %2").arg(check->check, check->table);
-    case Qt::ToolTipRole: return QString(QStringLiteral("<span>") + check->evidence.toHtmlEscaped() + QStringLiteral("</span>"));
-    case Qt::AccessibleTextRole: return tr("%1 %2: %3, %4").arg(check->check, check->table, stageStatuses.name(check->status), check->evidence);
+    case Qt::ToolTipRole:
+        return QString(QStringLiteral("<span>") + check->evidence.toHtmlEscaped() + QStringLiteral("</span>"));
+    case Qt::AccessibleTextRole:
+        return tr("%1 %2: %3, %4").arg(check->check, check->table, stageStatuses.name(check->status), check->evidence);
     default: return {};
     }
 }

@@ -44,9 +44,18 @@ QScrollArea *scrolling(QWidget *content)
 
 }  // namespace
 
-ReadinessView::ReadinessView(ReadinessService &service, JobRegistry &jobs, FileDialogs &files, const Theme &theme, QWidget *parent)
-    : ConnectionTab(parent), m_service(service), m_jobs(jobs), m_files(files), m_theme(theme), m_model(new ReadinessListModel(this)),
-      m_bar(new MessageBar(theme)), m_filter(new QLineEdit), m_list(new QListView), m_fix(new ReadinessFixView(theme))
+ReadinessView::ReadinessView(ReadinessService &service, JobRegistry &jobs, FileDialogs &files, const Theme &theme,
+                             QWidget *parent)
+    : ConnectionTab(parent),
+      m_service(service),
+      m_jobs(jobs),
+      m_files(files),
+      m_theme(theme),
+      m_model(new ReadinessListModel(this)),
+      m_bar(new MessageBar(theme)),
+      m_filter(new QLineEdit),
+      m_list(new QListView),
+      m_fix(new ReadinessFixView(theme))
 {
     buildList();
     m_parts = new QSplitter(Qt::Vertical);
@@ -99,7 +108,8 @@ QWidget *ReadinessView::head()
     auto *menu = new QMenu(m_export);
     menu->addAction(tr("Markdown…"), this, [this] { exportReport(QStringLiteral("md")); });
     menu->addAction(tr("HTML…"), this, [this] { exportReport(QStringLiteral("html")); });
-    connect(m_export, &QPushButton::clicked, menu, [this, menu] { menu->popup(m_export->mapToGlobal(m_export->rect().bottomLeft())); });
+    connect(m_export, &QPushButton::clicked, menu,
+            [this, menu] { menu->popup(m_export->mapToGlobal(m_export->rect().bottomLeft())); });
     m_filter->setPlaceholderText(tr("Filter"));
     m_filter->setAccessibleName(tr("Find a check or a table"));
     m_filter->setClearButtonEnabled(true);
@@ -142,7 +152,8 @@ void ReadinessView::buildList()
     connect(m_model, &QAbstractItemModel::modelReset, this, &ReadinessView::showChosen);
     connect(m_list, &QAbstractItemView::clicked, this, &ReadinessView::toggleFold);
     for (const int key : {Qt::Key_Return, Qt::Key_Enter, Qt::Key_Space})
-        connect(new QShortcut(key, m_list, nullptr, nullptr, Qt::WidgetShortcut), &QShortcut::activated, this, &ReadinessView::toggleFold);
+        connect(new QShortcut(key, m_list, nullptr, nullptr, Qt::WidgetShortcut), &QShortcut::activated, this,
+                &ReadinessView::toggleFold);
 }
 
 void ReadinessView::toggleFold()
@@ -189,14 +200,16 @@ void ReadinessView::start(const ReadinessService::Request &request)
     const JobHandle job = m_jobs.begin(tr("Readiness of %1").arg(connection.name), cancel);
     m_bar->clear();
     showRunning();
-    const auto answer = m_service.check(connection.id, request, [job](int done, int total) { job.setProgress(done, total); }, cancel);
+    const auto answer = m_service.check(
+        connection.id, request, [job](int done, int total) { job.setProgress(done, total); }, cancel);
     attach(this, answer, [this, job, connection, request](const Result<ReadinessReport> &outcome) {
         job.end();
         onFinished(connection, request, outcome);
     });
 }
 
-void ReadinessView::onFinished(const Connection &connection, const ReadinessService::Request &request, const Result<ReadinessReport> &outcome)
+void ReadinessView::onFinished(const Connection &connection, const ReadinessService::Request &request,
+                               const Result<ReadinessReport> &outcome)
 {
     m_running.remove(connection.id);
     const bool isShown = connection.id == m_connection.id;
@@ -211,7 +224,8 @@ void ReadinessView::onFinished(const Connection &connection, const ReadinessServ
         m_reports[connection.id].replace(request.check, request.table.value_or(QString()), outcome->checks);
     if (!isShown) return;
     showReport();
-    const int row = request.check.isEmpty() ? m_model->worstRow() : m_model->rowOf(request.check, request.table.value_or(QString()));
+    const int row = request.check.isEmpty() ? m_model->worstRow()
+                                            : m_model->rowOf(request.check, request.table.value_or(QString()));
     m_list->setCurrentIndex(m_model->index(row));
 }
 
@@ -222,8 +236,10 @@ void ReadinessView::showReport()
     m_model->setReport(report);
     paintSign();
     m_verdict->setText(has ? readinessVerdict(report.counts()) : tr("Not checked yet"));
-    m_note->setText(has ? tr("%1, checked %2").arg(report.serverVersion, CellDelegate::relativeTime(report.checkedAt, Timestamp::now()))
-                        : tr("The checks read settings, rights, slots and the identity of every table. They change nothing."));
+    m_note->setText(
+        has ? tr("%1, checked %2")
+                  .arg(report.serverVersion, CellDelegate::relativeTime(report.checkedAt, Timestamp::now()))
+            : tr("The checks read settings, rights, slots and the identity of every table. They change nothing."));
     m_note->setToolTip(has ? report.checkedAt.toIso() : QString());
     m_sign->setVisible(has);
     m_export->setVisible(has);
@@ -247,21 +263,22 @@ void ReadinessView::showRunning()
     m_fix->setBusy(isRunning);
 }
 
-void ReadinessView::showChosen()
-{
-    m_fix->setCheck(m_model->checkAt(m_list->currentIndex().row()));
-}
+void ReadinessView::showChosen() { m_fix->setCheck(m_model->checkAt(m_list->currentIndex().row())); }
 
 void ReadinessView::exportReport(const QString &suffix)
 {
     const ReadinessReport report = m_reports.value(m_connection.id);
-    const QString text = suffix == QLatin1String("md") ? ReadinessExport::toMarkdown(report) : ReadinessExport::toHtml(report);
+    const QString text =
+        suffix == QLatin1String("md") ? ReadinessExport::toMarkdown(report) : ReadinessExport::toHtml(report);
     const QString name = QString(report.connection).replace(QLatin1Char('/'), QLatin1Char('-'));
-    m_files.saveFile(window(), tr("Export the readiness report"), QStringLiteral("%1-readiness.%2").arg(name, suffix), [view = QPointer(this), text](const QString &path) {
-        QSaveFile file(path);
-        if (file.open(QIODevice::WriteOnly) && file.write(text.toUtf8()) >= 0 && file.commit()) return;
-        if (view) view->m_bar->showError({ErrorKind::Internal, tr("The report could not be written"), path, file.errorString(), tr("Choose another folder.")});
-    });
+    m_files.saveFile(window(), tr("Export the readiness report"), QStringLiteral("%1-readiness.%2").arg(name, suffix),
+                     [view = QPointer(this), text](const QString &path) {
+                         QSaveFile file(path);
+                         if (file.open(QIODevice::WriteOnly) && file.write(text.toUtf8()) >= 0 && file.commit()) return;
+                         if (view)
+                             view->m_bar->showError({ErrorKind::Internal, tr("The report could not be written"), path,
+                                                     file.errorString(), tr("Choose another folder.")});
+                     });
 }
 
 }  // namespace headgate

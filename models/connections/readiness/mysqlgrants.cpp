@@ -32,7 +32,11 @@ MysqlGrants::MysqlGrants(const QStringList &lines)
     static const QRegularExpression role(u"^GRANT (?:`((?:[^`]|``)+)`(?:@`[^`]*`)?(?:, ?)?)+ TO "_s);
     for (const QString &line : lines) {
         if (const auto match = grant.match(line); match.hasMatch())
-            add(match.captured(1), match.captured(2).isEmpty() ? QString() : unquoted(match.captured(2)) + (match.captured(3).isEmpty() ? QString() : u'.' + unquoted(match.captured(3))));
+            add(match.captured(1),
+                match.captured(2).isEmpty()
+                    ? QString()
+                    : unquoted(match.captured(2)) +
+                          (match.captured(3).isEmpty() ? QString() : u'.' + unquoted(match.captured(3))));
         else if (const auto given = role.match(line); given.hasMatch())
             m_roles << unquoted(given.captured(1));
     }
@@ -42,7 +46,8 @@ void MysqlGrants::add(const QString &privileges, const QString &object)
 {
     static const QRegularExpression columns(u"[^,(]+\\([^)]*\\)"_s);  // a right on some columns is none on the table
     QSet<QString> &set = object.isEmpty() ? m_global : object.contains(u'.') ? m_tables[object] : m_databases[object];
-    for (const QString &each : QString(privileges).remove(columns).split(u',', Qt::SkipEmptyParts)) set << oldName(each.trimmed());
+    for (const QString &each : QString(privileges).remove(columns).split(u',', Qt::SkipEmptyParts))
+        set << oldName(each.trimmed());
 }
 
 bool MysqlGrants::contains(const QSet<QString> &set, const QString &privilege)
@@ -50,10 +55,7 @@ bool MysqlGrants::contains(const QSet<QString> &set, const QString &privilege)
     return set.contains(privilege) || set.contains(u"ALL PRIVILEGES"_s) || set.contains(u"ALL"_s);
 }
 
-bool MysqlGrants::has(const QString &privilege) const
-{
-    return contains(m_global, privilege);
-}
+bool MysqlGrants::has(const QString &privilege) const { return contains(m_global, privilege); }
 
 bool MysqlGrants::has(const QString &privilege, const QString &database) const
 {

@@ -40,10 +40,7 @@ WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
   AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
 ORDER BY n.nspname, c.relname)"_s;
 
-QString quoted(const QString &name)
-{
-    return advice::quoted(DatabaseType::Postgresql, name);
-}
+QString quoted(const QString &name) { return advice::quoted(DatabaseType::Postgresql, name); }
 
 /// One row of the statement above.
 struct Table {
@@ -55,8 +52,12 @@ struct Table {
     bool is(const char *column) const { return truth(text(column)); }
     QString name() const { return text("schema") + u'.' + text("name"); }
     QString sqlName() const { return quoted(text("schema")) + u'.' + quoted(text("name")); }
-    ReadinessFix alter(const QString &change) const { return ReadinessFix::sql(u"ALTER TABLE %1 %2;"_s.arg(sqlName(), change)); }
-    ReadinessCheck line(const QString &check, StageStatus status, const QString &evidence, const QString &hint = {}, const ReadinessFix &fix = {}) const
+    ReadinessFix alter(const QString &change) const
+    {
+        return ReadinessFix::sql(u"ALTER TABLE %1 %2;"_s.arg(sqlName(), change));
+    }
+    ReadinessCheck line(const QString &check, StageStatus status, const QString &evidence, const QString &hint = {},
+                        const ReadinessFix &fix = {}) const
     {
         return tableLine(check, name(), status, evidence, hint, fix);
     }
@@ -66,7 +67,8 @@ struct Table {
 ReadinessFix identityFix(const Table &table)
 {
     if (table.is("has_key")) return table.alter(u"REPLICA IDENTITY DEFAULT"_s);
-    if (const QString index = table.text("usable_index"); !index.isEmpty()) return table.alter(u"REPLICA IDENTITY USING INDEX "_s + quoted(index));
+    if (const QString index = table.text("usable_index"); !index.isEmpty())
+        return table.alter(u"REPLICA IDENTITY USING INDEX "_s + quoted(index));
     return table.alter(u"REPLICA IDENTITY FULL"_s);
 }
 
@@ -75,24 +77,30 @@ ReadinessCheck replicaIdentity(const Table &table)
     const QString check = u"replica_identity"_s;
     const QString identity = table.text("identity");
     const QString index = table.text("identity_index");
-    const QString hint = u"Once it is published, UPDATE and DELETE on it fail (SQLSTATE 55000), in the application as well."_s;
+    const QString hint =
+        u"Once it is published, UPDATE and DELETE on it fail (SQLSTATE 55000), in the application as well."_s;
     if (identity == u"f")
-        return table.line(check, StageStatus::Pass, u"FULL: the old row is logged whole."_s, u"The log grows with the width of the table; a key would do."_s);
+        return table.line(check, StageStatus::Pass, u"FULL: the old row is logged whole."_s,
+                          u"The log grows with the width of the table; a key would do."_s);
     if (identity == u"i" && !index.isEmpty()) return table.line(check, StageStatus::Pass, u"Index %1."_s.arg(index));
-    if (identity == u"i") return table.line(check, StageStatus::Fail, u"USING INDEX, and the index is gone."_s, hint, identityFix(table));
-    if (identity == u"n") return table.line(check, StageStatus::Fail, u"NOTHING: old rows are not logged."_s, hint, identityFix(table));
+    if (identity == u"i")
+        return table.line(check, StageStatus::Fail, u"USING INDEX, and the index is gone."_s, hint, identityFix(table));
+    if (identity == u"n")
+        return table.line(check, StageStatus::Fail, u"NOTHING: old rows are not logged."_s, hint, identityFix(table));
     if (table.is("has_key")) return table.line(check, StageStatus::Pass, u"DEFAULT, with a primary key."_s);
     if (table.text("kind") == u"p")
-        return table.line(check, StageStatus::Skipped, u"Partitioned, without a primary key: the identity of each partition counts."_s);
-    return table.line(check, StageStatus::Fail, u"DEFAULT, without a primary key."_s, hint + u" A primary key is better than FULL where one can be had."_s,
-                      identityFix(table));
+        return table.line(check, StageStatus::Skipped,
+                          u"Partitioned, without a primary key: the identity of each partition counts."_s);
+    return table.line(check, StageStatus::Fail, u"DEFAULT, without a primary key."_s,
+                      hint + u" A primary key is better than FULL where one can be had."_s, identityFix(table));
 }
 
 ReadinessCheck select(const Table &table)
 {
     const QString user = table.facts.user;
     if (table.is("may_read")) return table.line(u"select"_s, StageStatus::Pass, u"%1 may read it."_s.arg(user));
-    return table.line(u"select"_s, StageStatus::Fail, u"%1 may not read it."_s.arg(user), u"The snapshot fails here. Run it as the owner, %1."_s.arg(table.text("owner")),
+    return table.line(u"select"_s, StageStatus::Fail, u"%1 may not read it."_s.arg(user),
+                      u"The snapshot fails here. Run it as the owner, %1."_s.arg(table.text("owner")),
                       ReadinessFix::sql(u"GRANT SELECT ON %1 TO %2;"_s.arg(table.sqlName(), quoted(user))));
 }
 
@@ -101,8 +109,10 @@ ReadinessCheck foreignOwner(const Table &table)
 {
     const QString owner = table.text("owner");
     const QString hint = u"Only its owner can put it into a publication: make that publication as %1"_s.arg(owner);
-    if (table.is("owner_is_super")) return table.line(u"table_owner"_s, StageStatus::Warn, u"Owned by %1, a superuser."_s.arg(owner), hint + u'.');
-    return table.line(u"table_owner"_s, StageStatus::Warn, u"Owned by %1."_s.arg(owner), hint + u", or make the capturing role a member of it."_s,
+    if (table.is("owner_is_super"))
+        return table.line(u"table_owner"_s, StageStatus::Warn, u"Owned by %1, a superuser."_s.arg(owner), hint + u'.');
+    return table.line(u"table_owner"_s, StageStatus::Warn, u"Owned by %1."_s.arg(owner),
+                      hint + u", or make the capturing role a member of it."_s,
                       ReadinessFix::sql(u"GRANT %1 TO %2;"_s.arg(quoted(owner), quoted(table.facts.user))));
 }
 
@@ -114,9 +124,10 @@ void addPublication(Lines &lines, const Table &table)
     if (const QString names = table.text("publications"); !names.isEmpty())
         return lines.push_back(table.line(check, StageStatus::Pass, u"In "_s + names + u'.'));
     if (!addable.isEmpty())
-        return lines.push_back(table.line(check, table.facts.tables.isEmpty() ? StageStatus::Warn : StageStatus::Fail, u"In no publication."_s,
-                                          u"Its changes are not sent. Add it, if it is to be captured, as the owner of the publication and the table."_s,
-                                          ReadinessFix::sql(u"ALTER PUBLICATION %1 ADD TABLE %2;"_s.arg(quoted(addable), table.sqlName()))));
+        return lines.push_back(table.line(
+            check, table.facts.tables.isEmpty() ? StageStatus::Warn : StageStatus::Fail, u"In no publication."_s,
+            u"Its changes are not sent. Add it, if it is to be captured, as the owner of the publication and the table."_s,
+            ReadinessFix::sql(u"ALTER PUBLICATION %1 ADD TABLE %2;"_s.arg(quoted(addable), table.sqlName()))));
     if (!table.is("owns")) lines.push_back(foreignOwner(table));
 }
 
@@ -125,8 +136,9 @@ void addTable(Lines &lines, const Table &table)
     lines.push_back(replicaIdentity(table));
     lines.push_back(select(table));
     if (table.text("persistence") == u"u")
-        return lines.push_back(table.line(u"logged"_s, StageStatus::Fail, u"UNLOGGED: its changes never reach the log."_s,
-                                          u"It cannot be published. Setting it LOGGED rewrites it."_s, table.alter(u"SET LOGGED"_s)));
+        return lines.push_back(
+            table.line(u"logged"_s, StageStatus::Fail, u"UNLOGGED: its changes never reach the log."_s,
+                       u"It cannot be published. Setting it LOGGED rewrites it."_s, table.alter(u"SET LOGGED"_s)));
     addPublication(lines, table);
 }
 
@@ -134,12 +146,16 @@ void addTable(Lines &lines, const Table &table)
 void addSchemas(Lines &lines, const ReadinessFacts &facts, const QSet<QString> &closed, int tables)
 {
     if (closed.isEmpty())
-        lines.push_back(line(u"schema_usage"_s, StageStatus::Pass, u"%1 may use every schema with a table to capture (tables: %2)."_s.arg(facts.user).arg(tables)));
+        lines.push_back(
+            line(u"schema_usage"_s, StageStatus::Pass,
+                 u"%1 may use every schema with a table to capture (tables: %2)."_s.arg(facts.user).arg(tables)));
     QStringList names(closed.begin(), closed.end());
     names.sort();
     for (const QString &name : names)
-        lines.push_back(line(u"schema_usage"_s, StageStatus::Fail, u"%1 may not use the schema %2."_s.arg(facts.user, name), u"The snapshot reads nothing in it. Run it as its owner."_s,
-                             ReadinessFix::sql(u"GRANT USAGE ON SCHEMA %1 TO %2;"_s.arg(quoted(name), quoted(facts.user)))));
+        lines.push_back(
+            line(u"schema_usage"_s, StageStatus::Fail, u"%1 may not use the schema %2."_s.arg(facts.user, name),
+                 u"The snapshot reads nothing in it. Run it as its owner."_s,
+                 ReadinessFix::sql(u"GRANT USAGE ON SCHEMA %1 TO %2;"_s.arg(quoted(name), quoted(facts.user)))));
 }
 
 Lines judgeTables(const ReadinessFacts &facts, const Rows &rows)
@@ -157,14 +173,17 @@ Lines judgeTables(const ReadinessFacts &facts, const Rows &rows)
         addTable(lines, table);
     }
     addSchemas(lines, facts, closed, tables);
-    for (ReadinessCheck &missing : missingTables(facts, [&](const QString &name) { return found.contains(name); })) lines.push_back(std::move(missing));
+    for (ReadinessCheck &missing : missingTables(facts, [&](const QString &name) { return found.contains(name); }))
+        lines.push_back(std::move(missing));
     return lines;
 }
 
 ReadinessQuestion tables(const ReadinessFacts &facts)
 {
-    ReadinessQuestion question{{u"table"_s, u"schema_usage"_s, u"replica_identity"_s, u"select"_s, u"logged"_s, u"publication"_s, u"table_owner"_s},
-                               tablesSql, {publicationName(facts)}};
+    ReadinessQuestion question{{u"table"_s, u"schema_usage"_s, u"replica_identity"_s, u"select"_s, u"logged"_s,
+                                u"publication"_s, u"table_owner"_s},
+                               tablesSql,
+                               {publicationName(facts)}};
     question.judge = [facts](const Rows &rows) { return judgeTables(facts, rows); };
     return question;
 }
@@ -172,18 +191,23 @@ ReadinessQuestion tables(const ReadinessFacts &facts)
 ReadinessQuestion mayPublish(const ReadinessFacts &facts)
 {
     const QString check = u"create_publication"_s;
-    ReadinessQuestion question{{check}, uR"(
+    ReadinessQuestion question{{check},
+                               uR"(
 SELECT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') AS may_create,
        (SELECT pg_catalog.string_agg(pubname::text, ', ' ORDER BY pubname) FROM pg_catalog.pg_publication) AS publications,
-       EXISTS (SELECT 1 FROM pg_catalog.pg_publication WHERE pubname::text = $1) AS has_own)"_s, {publicationName(facts)}};
+       EXISTS (SELECT 1 FROM pg_catalog.pg_publication WHERE pubname::text = $1) AS has_own)"_s,
+                               {publicationName(facts)}};
     question.judge = [facts, check](const Rows &rows) -> Lines {
         const QString publications = cell(rows, 0, "publications");
         const QString database = quoted(facts.database);
-        if (truth(cell(rows, 0, "may_create"))) return {line(check, StageStatus::Pass, u"%1 has CREATE on %2."_s.arg(facts.user, facts.database))};
+        if (truth(cell(rows, 0, "may_create")))
+            return {line(check, StageStatus::Pass, u"%1 has CREATE on %2."_s.arg(facts.user, facts.database))};
         const QString evidence = u"%1 has no CREATE on %2."_s.arg(facts.user, facts.database);
         if (truth(cell(rows, 0, "has_own")))
-            return {line(check, StageStatus::Pass, evidence + u" It needs none: %1 is there."_s.arg(publicationName(facts)))};
-        const QString hint = u"The connector cannot make its publication, unless publication.autocreate.mode is disabled and publication.name names one "
+            return {line(check, StageStatus::Pass,
+                         evidence + u" It needs none: %1 is there."_s.arg(publicationName(facts)))};
+        const QString hint = u"The connector cannot make its publication, unless publication.autocreate.mode is "
+                             u"disabled and publication.name names one "
                              "that is there. Run it as the owner of the database."_s;
         return {line(check, publications.isEmpty() ? StageStatus::Fail : StageStatus::Warn, evidence, hint,
                      ReadinessFix::sql(u"GRANT CREATE ON DATABASE %1 TO %2;"_s.arg(database, quoted(facts.user))))};
@@ -200,7 +224,8 @@ ReadinessCheck noPublication(const ReadinessFacts &facts)
     }
     const QString what = names.isEmpty() ? u"ALL TABLES"_s : u"TABLE "_s + names.join(u", "_s);
     return line(u"publication"_s, StageStatus::Warn, u"The database has no publication."_s,
-                u"The connector tries to make one at its start; made beforehand, it needs no right to. For all tables it takes a superuser, else the "
+                u"The connector tries to make one at its start; made beforehand, it needs no right to. For all tables "
+                u"it takes a superuser, else the "
                 "owner of the tables."_s,
                 ReadinessFix::sql(u"CREATE PUBLICATION %1 FOR %2;"_s.arg(quoted(publicationName(facts)), what)));
 }
@@ -208,14 +233,19 @@ ReadinessCheck noPublication(const ReadinessFacts &facts)
 ReadinessCheck publication(const Rows &rows, size_t row)
 {
     QStringList missing;
-    for (const auto &[column, word] : {std::pair("pubinsert", "insert"), std::pair("pubupdate", "update"), std::pair("pubdelete", "delete")})
+    for (const auto &[column, word] :
+         {std::pair("pubinsert", "insert"), std::pair("pubupdate", "update"), std::pair("pubdelete", "delete")})
         if (!truth(cell(rows, row, column))) missing << QLatin1String(word);
     const QString name = cell(rows, row, "pubname");
-    const QString extent = truth(cell(rows, row, "puballtables")) ? u"all tables"_s : counted(cell(rows, row, "tables").toLongLong(), "table", "tables");
-    if (missing.isEmpty()) return line(u"publication"_s, StageStatus::Pass, u"%1: %2, every kind of change."_s.arg(name, extent));
+    const QString extent = truth(cell(rows, row, "puballtables"))
+                               ? u"all tables"_s
+                               : counted(cell(rows, row, "tables").toLongLong(), "table", "tables");
+    if (missing.isEmpty())
+        return line(u"publication"_s, StageStatus::Pass, u"%1: %2, every kind of change."_s.arg(name, extent));
     return line(u"publication"_s, StageStatus::Warn, u"%1: %2, without %3."_s.arg(name, extent, missing.join(u", "_s)),
                 u"Changes of that kind never arrive. Run it as the publication's owner."_s,
-                ReadinessFix::sql(u"ALTER PUBLICATION %1 SET (publish = 'insert, update, delete, truncate');"_s.arg(quoted(name))));
+                ReadinessFix::sql(
+                    u"ALTER PUBLICATION %1 SET (publish = 'insert, update, delete, truncate');"_s.arg(quoted(name))));
 }
 
 ReadinessQuestion publications(const ReadinessFacts &facts)
@@ -235,10 +265,7 @@ FROM pg_catalog.pg_publication p ORDER BY p.pubname)"_s};
 
 }  // namespace
 
-QString publicationName(const ReadinessFacts &facts)
-{
-    return facts.option("publication_name", u"dbz_publication"_s);
-}
+QString publicationName(const ReadinessFacts &facts) { return facts.option("publication_name", u"dbz_publication"_s); }
 
 std::vector<ReadinessQuestion> questions(const ReadinessFacts &facts)
 {

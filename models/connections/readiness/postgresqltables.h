@@ -5,7 +5,8 @@
 
 namespace headgate {
 
-/// What each table of a PostgreSQL database needs: its old rows in the log, a right to read it, a place in a publication.
+/// What each table of a PostgreSQL database needs: its old rows in the log, a right to read it, a place in a
+/// publication.
 namespace PostgresqlTables {
 
 std::vector<ReadinessQuestion> questions(const ReadinessFacts &facts);

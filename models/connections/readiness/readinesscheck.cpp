@@ -9,12 +9,8 @@ using namespace Qt::StringLiterals;
 
 QJsonObject ReadinessCheck::toJson() const
 {
-    QJsonObject json{{u"check"_s, check},
-                     {u"status"_s, stageStatuses.name(status)},
-                     {u"evidence"_s, evidence},
-                     {u"hint"_s, hint},
-                     {u"fix_kind"_s, fixKinds.name(fixKind)},
-                     {u"fix_sql"_s, fixSql}};
+    QJsonObject json{{u"check"_s, check}, {u"status"_s, stageStatuses.name(status)}, {u"evidence"_s, evidence},
+                     {u"hint"_s, hint},   {u"fix_kind"_s, fixKinds.name(fixKind)},   {u"fix_sql"_s, fixSql}};
     if (!table.isEmpty()) json.insert(u"table"_s, table);
     return json;
 }

@@ -7,13 +7,13 @@ namespace headgate {
 
 /// One line of a readiness report: what change data capture needs, and what the server has.
 struct ReadinessCheck {
-    QString check;     ///< stable name: wal_level, replica_identity, log_bin …; several lines may share one (one per slot)
-    QString table;     ///< schema.table; empty for a check of the server or the database
+    QString check;  ///< stable name: wal_level, replica_identity, log_bin …; several lines may share one (one per slot)
+    QString table;                              ///< schema.table; empty for a check of the server or the database
     StageStatus status = StageStatus::Skipped;  ///< skipped: could not be looked at, and `evidence` says why
-    QString evidence;  ///< in the server's own figures; never a secret
-    QString hint;      ///< what to do; empty when nothing is wrong
+    QString evidence;                           ///< in the server's own figures; never a secret
+    QString hint;                               ///< what to do; empty when nothing is wrong
     FixKind fixKind = FixKind::None;
-    QString fixSql;    ///< one statement, or one configuration line
+    QString fixSql;  ///< one statement, or one configuration line
 
     bool operator==(const ReadinessCheck &) const = default;
     /// {check, table?, status, evidence, hint, fix_kind, fix_sql}

@@ -18,13 +18,14 @@ QString ReadinessFacts::option(const char *name, const QString &fallback) const
 
 namespace readiness {
 
-ReadinessCheck line(const QString &check, StageStatus status, const QString &evidence, const QString &hint, const ReadinessFix &fix)
+ReadinessCheck line(const QString &check, StageStatus status, const QString &evidence, const QString &hint,
+                    const ReadinessFix &fix)
 {
     return {check, {}, status, evidence, hint, fix.kind, fix.text};
 }
 
-ReadinessCheck tableLine(const QString &check, const QString &table, StageStatus status, const QString &evidence, const QString &hint,
-                         const ReadinessFix &fix)
+ReadinessCheck tableLine(const QString &check, const QString &table, StageStatus status, const QString &evidence,
+                         const QString &hint, const ReadinessFix &fix)
 {
     return {check, table, status, evidence, hint, fix.kind, fix.text};
 }
@@ -50,18 +51,16 @@ QString size(double bytes)
     return u"%1 %2"_s.arg(bytes, 0, 'f', digits).arg(QLatin1String(units[unit]));
 }
 
-QString literal(const QString &text)
-{
-    return u'\'' + QString(text).replace(u'\'', u"''"_s) + u'\'';
-}
+QString literal(const QString &text) { return u'\'' + QString(text).replace(u'\'', u"''"_s) + u'\''; }
 
 Lines missingTables(const ReadinessFacts &facts, const std::function<bool(const QString &)> &isThere)
 {
     Lines lines;
     for (const QString &table : facts.tables) {
         if (isThere(table)) continue;
-        lines.push_back(tableLine(u"table"_s, table, StageStatus::Fail, u"The database shows no table of this name to %1."_s.arg(facts.user),
-                                  u"Correct the name (schema.table, upper and lower case as stored), or let the user see the table."_s));
+        lines.push_back(tableLine(
+            u"table"_s, table, StageStatus::Fail, u"The database shows no table of this name to %1."_s.arg(facts.user),
+            u"Correct the name (schema.table, upper and lower case as stored), or let the user see the table."_s));
     }
     return lines;
 }

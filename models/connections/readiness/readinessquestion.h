@@ -14,8 +14,9 @@ struct ReadinessFacts {
     ServerVersion version;
     QString user;      ///< as the server names this session's user: role, user@host, database user
     QString database;  ///< the session's database; empty when it has none
-    bool isManaged = false;  ///< Amazon RDS or Aurora: settings stand in a parameter group, roles take the place of SUPER
-    QStringList tables;      ///< schema.table, or a bare name in any schema; empty: all tables
+    bool isManaged =
+        false;           ///< Amazon RDS or Aurora: settings stand in a parameter group, roles take the place of SUPER
+    QStringList tables;  ///< schema.table, or a bare name in any schema; empty: all tables
 
     bool wants(const QString &schema, const QString &table) const;
     /// A setting of the connector to come, from the connection's options.
@@ -37,11 +38,11 @@ struct ReadinessQuestion {
     using Rows = TargetSession::Rows;
     using Lines = std::vector<ReadinessCheck>;
 
-    QStringList checks;       ///< all that its rows decide
+    QStringList checks;  ///< all that its rows decide
     QString sql;
     QStringList values = {};
     std::function<Lines(const Rows &)> judge = {};
-    QString otherwise = {};   ///< asked when the server refuses `sql`; without values
+    QString otherwise = {};  ///< asked when the server refuses `sql`; without values
     /// When the server refuses: what to do, and the right that is missing.
     QString hint = {};
     ReadinessFix fix = {};
@@ -52,9 +53,10 @@ namespace readiness {
 using Rows = TargetSession::Rows;
 using Lines = ReadinessQuestion::Lines;
 
-ReadinessCheck line(const QString &check, StageStatus status, const QString &evidence, const QString &hint = {}, const ReadinessFix &fix = {});
-ReadinessCheck tableLine(const QString &check, const QString &table, StageStatus status, const QString &evidence, const QString &hint = {},
-                         const ReadinessFix &fix = {});
+ReadinessCheck line(const QString &check, StageStatus status, const QString &evidence, const QString &hint = {},
+                    const ReadinessFix &fix = {});
+ReadinessCheck tableLine(const QString &check, const QString &table, StageStatus status, const QString &evidence,
+                         const QString &hint = {}, const ReadinessFix &fix = {});
 /// The cell of the named column; empty when it is NULL or not there.
 QString cell(const Rows &rows, size_t row, const char *column);
 /// A boolean as any of the servers writes it: t, true, 1, on, yes.

@@ -6,8 +6,8 @@
 #include "models/connections/readiness/postgresqlreadiness.h"
 #include "models/connections/readiness/sqlserverreadiness.h"
 
-#include <QDeadlineTimer>
 #include <algorithm>
+#include <QDeadlineTimer>
 
 namespace headgate {
 
@@ -34,7 +34,10 @@ std::optional<Engine> engineFor(DatabaseType type)
 
 [[noreturn]] void throwUnsupported(DatabaseType type)
 {
-    throw Exception({ErrorKind::Invalid, u"There is no change data capture to check on %1"_s.arg(databaseTypeLabel(type)), u"readiness"_s, {},
+    throw Exception({ErrorKind::Invalid,
+                     u"There is no change data capture to check on %1"_s.arg(databaseTypeLabel(type)),
+                     u"readiness"_s,
+                     {},
                      u"Readiness is for PostgreSQL, MySQL, MariaDB and SQL Server."_s});
 }
 
@@ -58,14 +61,19 @@ ReadinessQuestion::Lines refused(const ReadinessQuestion &question, const Error 
 int timeLeft(const QDeadlineTimer &deadline)
 {
     if (deadline.hasExpired())
-        throw Exception({ErrorKind::Timeout, u"The checks did not end in time"_s, u"readiness"_s, {}, u"The server is slow: check single tables (--table), or one check."_s});
+        throw Exception({ErrorKind::Timeout,
+                         u"The checks did not end in time"_s,
+                         u"readiness"_s,
+                         {},
+                         u"The server is slow: check single tables (--table), or one check."_s});
     return int(std::min<qint64>(questionTimeoutMs, deadline.remainingTime()));
 }
 
 ReadinessQuestion::Lines ask(TargetSession &session, const ReadinessQuestion &question, const QDeadlineTimer &deadline)
 {
     std::optional<Error> refusal;
-    for (const auto &[sql, values] : {std::pair(question.sql, question.values), std::pair(question.otherwise, QStringList())}) {
+    for (const auto &[sql, values] :
+         {std::pair(question.sql, question.values), std::pair(question.otherwise, QStringList())}) {
         if (sql.isEmpty()) continue;
         try {
             return question.judge(session.read(sql, values, timeLeft(deadline)));
@@ -89,10 +97,7 @@ bool isAnswer(const ReadinessCheck &line, const ReadinessReader::Request &reques
 
 }  // namespace
 
-bool ReadinessReader::supports(DatabaseType type)
-{
-    return engineFor(type).has_value();
-}
+bool ReadinessReader::supports(DatabaseType type) { return engineFor(type).has_value(); }
 
 QStringList ReadinessReader::checkNames(DatabaseType type)
 {
@@ -103,7 +108,8 @@ QStringList ReadinessReader::checkNames(DatabaseType type)
     return names;
 }
 
-ReadinessReport ReadinessReader::read(TargetSession &session, const Connection &connection, const Request &request, const Progress &progress)
+ReadinessReport ReadinessReader::read(TargetSession &session, const Connection &connection, const Request &request,
+                                      const Progress &progress)
 {
     const auto engine = engineFor(connection.databaseType);
     if (!engine) throwUnsupported(connection.databaseType);

@@ -13,7 +13,8 @@ namespace {
 ReadinessReport reportOf(const QString &text)
 {
     ReadinessReport report{text, u"PostgreSQL 15.20"_s, Timestamp::now(), {}};
-    report.checks = {{u"wal_level"_s, {}, StageStatus::Fail, text, text, FixKind::Sql, text}, {u"select"_s, text, StageStatus::Pass, text, {}, FixKind::None, {}}};
+    report.checks = {{u"wal_level"_s, {}, StageStatus::Fail, text, text, FixKind::Sql, text},
+                     {u"select"_s, text, StageStatus::Pass, text, {}, FixKind::None, {}}};
     return report;
 }
 

@@ -27,7 +27,8 @@ namespace {
 /// Saves where the test says.
 class SavedFiles : public FileDialogs {
 public:
-    void saveFile(QWidget *, const QString &, const QString &start, std::function<void(const QString &)> chosen) override
+    void saveFile(QWidget *, const QString &, const QString &start,
+                  std::function<void(const QString &)> chosen) override
     {
         proposed = start;
         chosen(path);
@@ -66,7 +67,9 @@ struct ReadinessFixture : PageFixture {
     }
     bool shows(const QString &text) const
     {
-        return std::ranges::any_of(view.findChildren<QLabel *>(), [&](QLabel *label) { return label->isVisible() && label->text().remove(QChar(0x200B)).contains(text); });
+        return std::ranges::any_of(view.findChildren<QLabel *>(), [&](QLabel *label) {
+            return label->isVisible() && label->text().remove(QChar(0x200B)).contains(text);
+        });
     }
     bool choose(const QString &check, const QString &table = {})
     {
@@ -82,12 +85,26 @@ struct ReadinessFixture : PageFixture {
 ReadinessReport wideReport(int tables)
 {
     ReadinessReport report{u"wide"_s, u"PostgreSQL 15.20"_s, Timestamp::now(), {}};
-    report.checks.push_back({u"wal_level"_s, {}, StageStatus::Fail, u"wal_level = replica."_s, u"Set it."_s, FixKind::Sql, u"ALTER SYSTEM SET wal_level = 'logical';"_s});
+    report.checks.push_back({u"wal_level"_s,
+                             {},
+                             StageStatus::Fail,
+                             u"wal_level = replica."_s,
+                             u"Set it."_s,
+                             FixKind::Sql,
+                             u"ALTER SYSTEM SET wal_level = 'logical';"_s});
     for (int i = 0; i < tables; ++i) {
         const QString table = u"app.table_%1"_s.arg(i);
-        const StageStatus status = i % 1000 == 7 ? StageStatus::Fail : i % 1000 == 3 ? StageStatus::Warn : StageStatus::Pass;
+        const StageStatus status = i % 1000 == 7   ? StageStatus::Fail
+                                   : i % 1000 == 3 ? StageStatus::Warn
+                                                   : StageStatus::Pass;
         for (const QString &check : {u"replica_identity"_s, u"select"_s, u"publication"_s})
-            report.checks.push_back({check, table, check == u"replica_identity" ? status : StageStatus::Pass, u"DEFAULT."_s, {}, FixKind::None, {}});
+            report.checks.push_back({check,
+                                     table,
+                                     check == u"replica_identity" ? status : StageStatus::Pass,
+                                     u"DEFAULT."_s,
+                                     {},
+                                     FixKind::None,
+                                     {}});
     }
     return report;
 }
@@ -172,7 +189,9 @@ void TstReadinessView::foldsWhatPasses()
     ReadinessListModel model;
     QAbstractItemModelTester tester(&model);
     model.setReport(wideReport(10));
-    QCOMPARE(shownLines(model), (QStringList{u"Server"_s, u"wal_level"_s, u"Tables"_s, u"replica_identity  app.table_7"_s, u"replica_identity  app.table_3"_s, u"▸ 28 checks of tables pass"_s}));
+    QCOMPARE(shownLines(model),
+             (QStringList{u"Server"_s, u"wal_level"_s, u"Tables"_s, u"replica_identity  app.table_7"_s,
+                          u"replica_identity  app.table_3"_s, u"▸ 28 checks of tables pass"_s}));
     QCOMPARE(model.worstRow(), 1);
     model.setOpen(true);
     QCOMPARE(model.rowCount(), 6 + 28);

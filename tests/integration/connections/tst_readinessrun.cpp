@@ -3,10 +3,10 @@
 #include "tests/integration/faults/privateservers.h"
 #include "tests/support/testregistry.h"
 
+#include <csignal>
 #include <QJsonArray>
 #include <QTest>
 #include <QUrl>
-#include <csignal>
 
 using namespace headgate;
 using namespace headgate::test;
@@ -34,7 +34,8 @@ struct Readiness {
     {
         QStringList statements;
         for (const auto &each : checks())
-            if (each[u"fix_kind"].toString() == kind && (check.isEmpty() || each[u"check"].toString() == check)) statements << each[u"fix_sql"].toString();
+            if (each[u"fix_kind"].toString() == kind && (check.isEmpty() || each[u"check"].toString() == check))
+                statements << each[u"fix_sql"].toString();
         return statements;
     }
 };
@@ -50,7 +51,8 @@ QString redirected(const QString &base, const QString &user, const QString &data
 
 void add(const Console &console, const QString &name, const QString &url, const QByteArray &password)
 {
-    const Answer added = console.run({u"connection"_s, u"add"_s, u"--name"_s, name, u"--password-stdin"_s, url, u"--json"_s}, password + '\n');
+    const Answer added = console.run(
+        {u"connection"_s, u"add"_s, u"--name"_s, name, u"--password-stdin"_s, url, u"--json"_s}, password + '\n');
     QVERIFY2(added.exitCode == 0, added.text().constData());
 }
 
@@ -108,7 +110,8 @@ void TstReadinessRun::stockPostgresql()
 
     const Readiness stock = check(console, u"shop"_s);
     QCOMPARE(stock.answer.exitCode, 1);
-    QCOMPARE(stock.with(u"fail"_s), (QStringList{u"replica_identity app.Odd \"one\""_s, u"replica_identity app.nokey"_s, u"replica_identity app.nothing"_s, u"wal_level"_s}));
+    QCOMPARE(stock.with(u"fail"_s), (QStringList{u"replica_identity app.Odd \"one\""_s, u"replica_identity app.nokey"_s,
+                                                 u"replica_identity app.nothing"_s, u"wal_level"_s}));
     QCOMPARE(stock.with(u"warn"_s), (QStringList{u"max_slot_wal_keep_size"_s, u"publication"_s}));
     QCOMPARE(stock.with(u"skipped"_s), QStringList());
     QCOMPARE(stock.fixes(u"sql"_s, u"wal_level"_s), QStringList{u"ALTER SYSTEM SET wal_level = 'logical';"_s});
@@ -129,7 +132,8 @@ void TstReadinessRun::stockPostgresql()
     const Answer markdown = console.run({u"connection"_s, u"readiness"_s, u"shop"_s, u"--format"_s, u"markdown"_s});
     QVERIFY2(markdown.out.startsWith("# CDC readiness of shop\n\n**Ready**"), markdown.text().constData());
     QCOMPARE(console.run({u"connection"_s, u"readiness"_s, u"shop"_s, u"--check"_s, u"no_such"_s}).exitCode, 2);
-    QCOMPARE(check(console, u"shop"_s, {u"--table"_s, u"app.gone"_s}).with(u"fail"_s), QStringList{u"table app.gone"_s});
+    QCOMPARE(check(console, u"shop"_s, {u"--table"_s, u"app.gone"_s}).with(u"fail"_s),
+             QStringList{u"table app.gone"_s});
     const Answer trail = console.run({u"audit"_s, u"list"_s, u"--action"_s, u"TEST"_s, u"--json"_s});
     QVERIFY(trail.out.contains("readiness"));
 }
@@ -139,14 +143,16 @@ void TstReadinessRun::roleWithoutRights()
 {
     PrivateServers servers({u"--pg"_s});
     const QString superuser = servers.variable("HEADGATE_TEST_PG_SUPERUSER_URL");
-    execute(superuser, shop + QStringList{u"CREATE ROLE app_owner"_s, u"ALTER TABLE app.orders OWNER TO app_owner"_s, u"GRANT USAGE, CREATE ON SCHEMA app TO app_owner"_s,
+    execute(superuser, shop + QStringList{u"CREATE ROLE app_owner"_s, u"ALTER TABLE app.orders OWNER TO app_owner"_s,
+                                          u"GRANT USAGE, CREATE ON SCHEMA app TO app_owner"_s,
                                           u"CREATE ROLE \"CDC user\" LOGIN PASSWORD 'canary'"_s});
     const Console console(Dialect::Kind::Sqlite);
     add(console, u"shop"_s, redirected(superuser, u"CDC user"_s), "canary");
     const QStringList one{u"--table"_s, u"app.orders"_s};
 
     const Readiness poor = check(console, u"shop"_s, one);
-    QCOMPARE(poor.with(u"fail"_s), (QStringList{u"create_publication"_s, u"replication_role"_s, u"schema_usage"_s, u"select app.orders"_s, u"wal_level"_s}));
+    QCOMPARE(poor.with(u"fail"_s), (QStringList{u"create_publication"_s, u"replication_role"_s, u"schema_usage"_s,
+                                                u"select app.orders"_s, u"wal_level"_s}));
     QCOMPARE(poor.with(u"skipped"_s), QStringList{u"hba"_s});
     QVERIFY(poor.with(u"warn"_s).contains(u"table_owner app.orders"_s));
     QCOMPARE(poor.fixes(u"sql"_s, u"replication_role"_s), QStringList{u"ALTER ROLE \"CDC user\" REPLICATION;"_s});
@@ -167,11 +173,13 @@ void TstReadinessRun::slotsAndPublications()
 {
     PrivateServers servers({u"--pg"_s});
     const QString superuser = servers.variable("HEADGATE_TEST_PG_SUPERUSER_URL");
-    execute(superuser, shop + QStringList{u"ALTER SYSTEM SET wal_level = 'logical'"_s, u"ALTER SYSTEM SET max_replication_slots = 2"_s});
+    execute(superuser, shop + QStringList{u"ALTER SYSTEM SET wal_level = 'logical'"_s,
+                                          u"ALTER SYSTEM SET max_replication_slots = 2"_s});
     restart(servers);
-    execute(superuser, {u"CREATE TABLE app.lines (id int PRIMARY KEY)"_s, u"CREATE PUBLICATION shop_pub FOR TABLE app.orders"_s,
-                        u"SELECT pg_create_logical_replication_slot('left_behind', 'pgoutput')"_s,
-                        u"SELECT pg_create_physical_replication_slot('standby', true)"_s});
+    execute(superuser,
+            {u"CREATE TABLE app.lines (id int PRIMARY KEY)"_s, u"CREATE PUBLICATION shop_pub FOR TABLE app.orders"_s,
+             u"SELECT pg_create_logical_replication_slot('left_behind', 'pgoutput')"_s,
+             u"SELECT pg_create_physical_replication_slot('standby', true)"_s});
     const Console console(Dialect::Kind::Sqlite);
     addOwner(console, u"shop"_s, superuser);
 
@@ -181,29 +189,34 @@ void TstReadinessRun::slotsAndPublications()
     QVERIFY(found.with(u"warn"_s).contains(u"replication_slot"_s));
     QVERIFY(found.answer.out.contains("left_behind: logical pgoutput, inactive"));
     QVERIFY(found.answer.out.contains("max_replication_slots = 2, 2 in use."));
-    QCOMPARE(found.fixes(u"sql"_s, u"publication"_s), QStringList{u"ALTER PUBLICATION \"shop_pub\" ADD TABLE \"app\".\"lines\";"_s});
+    QCOMPARE(found.fixes(u"sql"_s, u"publication"_s),
+             QStringList{u"ALTER PUBLICATION \"shop_pub\" ADD TABLE \"app\".\"lines\";"_s});
 
     QStringList fixes = found.fixes(u"sql"_s);
     fixes.removeAll(u"ALTER SYSTEM SET max_replication_slots = '10';"_s);  // dropping the slots makes room as well
     execute(superuser, fixes);
     const Readiness mended = check(console, u"shop"_s, two);
     QVERIFY2(mended.answer.exitCode == 0, mended.answer.text().constData());
-    QCOMPARE(check(console, u"shop"_s, {u"--check"_s, u"replication_slot"_s}).with(u"pass"_s), QStringList{u"replication_slot"_s});
+    QCOMPARE(check(console, u"shop"_s, {u"--check"_s, u"replication_slot"_s}).with(u"pass"_s),
+             QStringList{u"replication_slot"_s});
 }
 
 void TstReadinessRun::mariadbWithoutBinaryLog()
 {
     PrivateServers servers({u"--mariadb"_s});
     const QString owner = servers.variable("HEADGATE_TEST_MARIADB_URL");
-    execute(owner, {u"CREATE TABLE orders (id int PRIMARY KEY)"_s, u"CREATE TABLE nokey (id int)"_s, u"CREATE USER `cdc'user`@'127.0.0.1' IDENTIFIED BY 'canary'"_s,
-                    u"GRANT USAGE ON *.* TO `cdc'user`@'127.0.0.1'"_s, u"GRANT INSERT ON headgate_test.* TO `cdc'user`@'127.0.0.1'"_s});
+    execute(owner, {u"CREATE TABLE orders (id int PRIMARY KEY)"_s, u"CREATE TABLE nokey (id int)"_s,
+                    u"CREATE USER `cdc'user`@'127.0.0.1' IDENTIFIED BY 'canary'"_s,
+                    u"GRANT USAGE ON *.* TO `cdc'user`@'127.0.0.1'"_s,
+                    u"GRANT INSERT ON headgate_test.* TO `cdc'user`@'127.0.0.1'"_s});
     const Console console(Dialect::Kind::Sqlite);
     add(console, u"shop"_s, redirected(owner, u"cdc'user"_s), "canary");
 
     const Readiness stock = check(console, u"shop"_s);
     QCOMPARE(stock.answer.exitCode, 1);
-    QCOMPARE(stock.with(u"fail"_s), (QStringList{u"binlog_files"_s, u"binlog_format"_s, u"grant_reload"_s, u"grant_replication_client"_s, u"grant_replication_slave"_s,
-                                                 u"grant_select"_s, u"grant_show_databases"_s, u"log_bin"_s}));
+    QCOMPARE(stock.with(u"fail"_s),
+             (QStringList{u"binlog_files"_s, u"binlog_format"_s, u"grant_reload"_s, u"grant_replication_client"_s,
+                          u"grant_replication_slave"_s, u"grant_select"_s, u"grant_show_databases"_s, u"log_bin"_s}));
     QCOMPARE(stock.with(u"skipped"_s), QStringList{u"binlog_position"_s});
     QCOMPARE(stock.with(u"warn"_s), QStringList{u"primary_key headgate_test.nokey"_s});
     QCOMPARE(stock.fixes(u"server_config"_s), (QStringList{u"log_bin = mysql-bin"_s, u"binlog_format = ROW"_s}));

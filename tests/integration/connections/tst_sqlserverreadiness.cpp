@@ -11,8 +11,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// What capture leaves in a SQL Server's catalogue, for the stand-in. The two procedures that list instances and jobs have
-/// no look-alike: PostgreSQL knows no EXEC, so that the fallback and the refusal are what is seen of them.
+/// What capture leaves in a SQL Server's catalogue, for the stand-in. The two procedures that list instances and jobs
+/// have no look-alike: PostgreSQL knows no EXEC, so that the fallback and the refusal are what is seen of them.
 const QStringList lookAlikes{
     u"ALTER TABLE sys.tables ADD is_ms_shipped int DEFAULT 0"_s,
     u"CREATE FUNCTION public.user_name() RETURNS text LANGUAGE sql AS $$ SELECT 'cdc_user'::text $$"_s,
@@ -76,10 +76,12 @@ void TstSqlServerReadinessStandIn::beforeAndAfterCapture()
     const ReadinessReport before = read(server);
     QCOMPARE(with(before, StageStatus::Fail), (QStringList{u"cdc_database"_s, u"sql_agent"_s}));
     QCOMPARE(with(before, StageStatus::Warn), (QStringList{u"cdc_table dbo.customers"_s, u"cdc_table dbo.orders"_s}));
-    QCOMPARE(with(before, StageStatus::Skipped), (QStringList{u"capture_errors"_s, u"capture_instance"_s, u"capture_job"_s, u"capture_latency"_s, u"cdc_access"_s,
-                                                              u"cleanup_job"_s, u"lsn_window"_s}));
+    QCOMPARE(with(before, StageStatus::Skipped),
+             (QStringList{u"capture_errors"_s, u"capture_instance"_s, u"capture_job"_s, u"capture_latency"_s,
+                          u"cdc_access"_s, u"cleanup_job"_s, u"lsn_window"_s}));
     for (const ReadinessCheck &check : before.checks)
-        if (check.status != StageStatus::Pass) QVERIFY2(!check.fixSql.isEmpty() && !check.evidence.isEmpty(), qPrintable(check.check));
+        if (check.status != StageStatus::Pass)
+            QVERIFY2(!check.fixSql.isEmpty() && !check.evidence.isEmpty(), qPrintable(check.check));
 
     server.run(captureBegins);
     const ReadinessReport after = read(server);
@@ -87,8 +89,12 @@ void TstSqlServerReadinessStandIn::beforeAndAfterCapture()
     QCOMPARE(with(after, StageStatus::Warn), QStringList{u"cdc_table dbo.customers"_s});
     QCOMPARE(with(after, StageStatus::Skipped), (QStringList{u"capture_job"_s, u"cleanup_job"_s}));
     QCOMPARE(evidence(after, u"cdc_access"_s), u"cdc_user sees 1 capture instance."_s);
-    QVERIFY2(evidence(after, u"capture_latency"_s).startsWith(u"Latest scan 40: latency 3 s; 0 errors in the last 20 scans."_s), qPrintable(evidence(after, u"capture_latency"_s)));
-    QVERIFY2(evidence(after, u"lsn_window"_s).startsWith(u"dbo_orders: changes from 0000002a000001e00025 (2026-11-21 10:00"_s), qPrintable(evidence(after, u"lsn_window"_s)));
+    QVERIFY2(evidence(after, u"capture_latency"_s)
+                 .startsWith(u"Latest scan 40: latency 3 s; 0 errors in the last 20 scans."_s),
+             qPrintable(evidence(after, u"capture_latency"_s)));
+    QVERIFY2(evidence(after, u"lsn_window"_s)
+                 .startsWith(u"dbo_orders: changes from 0000002a000001e00025 (2026-11-21 10:00"_s),
+             qPrintable(evidence(after, u"lsn_window"_s)));
 
     const ReadinessReport chosen = read(server, {QStringList{u"dbo.customers"_s, u"dbo.gone"_s}, u"cdc_table"_s});
     QCOMPARE(with(chosen, StageStatus::Fail), QStringList{u"cdc_table dbo.customers"_s});
