@@ -4,6 +4,7 @@
 #include "app/base/job.h"
 #include "app/base/tasks.h"
 #include "app/connections/connectionservice.h"
+#include "app/connections/healthscheduler.h"
 #include "app/sample/sampleworkspace.h"
 #include "app/workspace/windowoptions.h"
 #include "app/workspace/workspace.h"
@@ -16,6 +17,7 @@
 #include "ui/connections/connectionspage.h"
 #include "ui/connections/discoverytab.h"
 #include "ui/connections/readinessview.h"
+#include "ui/connections/healthnotices.h"
 #include "ui/overview/overviewpage.h"
 #include "ui/shell/healthwatch.h"
 #include "ui/shell/mainwindow.h"
@@ -67,6 +69,8 @@ private:
         NotificationCenter notifications;
         WorkspaceStatus status;
         std::unique_ptr<HealthWatch> health;
+        std::unique_ptr<HealthScheduler> scheduler;
+        std::unique_ptr<HealthNotices> healthNotices;
         std::unique_ptr<ConnectionPalette> palette;
         std::unique_ptr<MainWindow> window;
     };
@@ -114,6 +118,7 @@ private:
         m_session->window->show();
         if (m_openDialog) m_openDialog->close();
         if (!m_options.screenshotsFolder.isEmpty()) return takeScreenshots();
+        m_session->scheduler->start();
         welcomeIfEmpty();
         (void)workspace->audit().sealExternalChanges();
     }
@@ -122,7 +127,9 @@ private:
     {
         Workspace &workspace = *session.workspace;
         const DialogTools tools{m_theme, m_messages, m_files};
-        auto *connections = new ConnectionsPage(workspace.connections(), session.jobs, session.notifications, tools);
+        session.scheduler = std::make_unique<HealthScheduler>(workspace.connections());
+        auto *connections = new ConnectionsPage(workspace.connections(), session.jobs, session.notifications, tools, session.scheduler.get());
+        connections->setSavedFilters(workspace.savedFilters());
         connections->addTab(new ReadinessView(workspace.readiness(), session.jobs, m_files, m_theme), tr("Readiness"));
         connections->addTab(new DiscoveryTab(workspace.discovery(), tools), tr("Tables"));
         // One line a page.
@@ -131,6 +138,9 @@ private:
             connections,
             new AuditPage(workspace.audit(), session.jobs, session.notifications, m_theme),
         };
+        session.healthNotices = std::make_unique<HealthNotices>(*session.scheduler, session.notifications, [this](const QString &id) {
+            m_session->window->open({QStringLiteral("connections"), id});
+        });
         session.palette = std::make_unique<ConnectionPalette>(workspace.connections());
         WorkspaceStatus::Values values;
         values.name = workspace.info().name;

@@ -24,6 +24,11 @@ void JobHandle::setProgress(qint64 done, qint64 total) const
     if (m_link) m_link->post([id = m_id, done, total](JobRegistry *registry) { registry->update(id, done, total); });
 }
 
+void JobHandle::setNote(const QString &note) const
+{
+    if (m_link) m_link->post([id = m_id, note](JobRegistry *registry) { registry->remark(id, note); });
+}
+
 void JobHandle::end() const
 {
     if (m_link) m_link->post([id = m_id](JobRegistry *registry) { registry->remove(id); });
@@ -89,6 +94,12 @@ void JobRegistry::update(int id, qint64 done, qint64 total)
     job->state.perSecond = seconds > 0.2 ? double(done) / seconds : 0;
     job->state.secondsLeft.reset();
     if (job->state.perSecond > 0 && total > done) job->state.secondsLeft = int(double(total - done) / job->state.perSecond) + 1;
+    announce();
+}
+
+void JobRegistry::remark(int id, const QString &note)
+{
+    if (Job *job = find(id)) job->state.note = note;
     announce();
 }
 

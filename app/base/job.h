@@ -19,6 +19,7 @@ class JobRegistry;
 struct JobState {
     int id = 0;
     QString name;
+    QString note;           ///< a remark beside the progress: "3 failed"
     qint64 done = 0;
     qint64 total = 0;       ///< 0 = not known
     double perSecond = 0;   ///< 0 = not known yet
@@ -26,12 +27,13 @@ struct JobState {
     bool cancelling = false;
 };
 
-/// The worker's end of a job: copies share one job. setProgress() and end() may be called from any thread; a handle that
+/// The worker's end of a job: copies share one job. setProgress(), setNote() and end() may be called from any thread; a handle that
 /// outlives its registry does nothing.
 class JobHandle {
 public:
     JobHandle() = default;
     void setProgress(qint64 done, qint64 total) const;
+    void setNote(const QString &note) const;
     void end() const;
 
 private:
@@ -66,6 +68,7 @@ private:
     };
     friend class JobHandle;
     void update(int id, qint64 done, qint64 total);
+    void remark(int id, const QString &note);
     void remove(int id);
     Job *find(int id);
     void announce();

@@ -89,6 +89,7 @@ int runCommandLine(int argc, char **argv, const std::function<int(const WindowOp
     addConnectionCommands(app, choose);
     addReadinessCommands(app, choose);
     addDiscoveryCommands(app, choose);
+    addTestCommands(app, choose);
     addAuditCommands(app, choose);
     addSchemaCommands(app, choose);
     addVaultCommands(app, choose);

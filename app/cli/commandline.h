@@ -50,6 +50,11 @@ void addConnectionCommands(CLI::App &app, const Choose &choose);
 /// Adds to the noun `connection`, which is there already.
 void addReadinessCommands(CLI::App &app, const Choose &choose);
 void addDiscoveryCommands(CLI::App &app, const Choose &choose);
+/// More verbs of `connection`, after it: test, history, health, accept-server.
+void addTestCommands(CLI::App &app, const Choose &choose);
+/// Verbs of the noun "connection": change, remove; clone, copy, import, export.
+void addConnectionBulkCommands(CLI::App &noun, const Choose &choose);
+void addConnectionTransferCommands(CLI::App &noun, const Choose &choose);
 void addAuditCommands(CLI::App &app, const Choose &choose);
 void addSchemaCommands(CLI::App &app, const Choose &choose);
 void addVaultCommands(CLI::App &app, const Choose &choose);

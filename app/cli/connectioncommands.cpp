@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/base/tasks.h"
 #include "app/cli/commandline.h"
-#include "app/connections/connectionservice.h"
+#include "app/cli/connectionverbs.h"
 #include "models/connections/connectionjson.h"
 #include "models/connections/connectionurl.h"
 
@@ -26,6 +26,7 @@ struct EditOptions {
     std::string sslrootcert;
     int timeout = 0;
     std::string readOnly;
+    std::string readOnlyReason;
     std::string active;
 };
 
@@ -89,6 +90,8 @@ void apply(ConnectionDraft &draft, const EditOptions &o)
     if (!o.sslrootcert.empty()) c.config.insert(QStringLiteral("sslrootcert"), text(o.sslrootcert));
     if (o.timeout != 0) c.config.insert(QStringLiteral("connect_timeout"), o.timeout);
     if (!o.readOnly.empty()) c.isReadOnly = truth(o.readOnly, "--read-only");
+    if (!o.readOnlyReason.empty()) c.config.insert(QStringLiteral("read_only_reason"), text(o.readOnlyReason));
+    if (!c.isReadOnly) c.config.remove(QStringLiteral("read_only_reason"));
     if (!o.active.empty()) c.isActive = truth(o.active, "--active");
     if (o.passwordStdin) draft.password = CommandContext::passwordFromStdin();
     if (o.noPassword) draft.password = QString();
@@ -105,6 +108,7 @@ void addEditOptions(CLI::App *command, const std::shared_ptr<EditOptions> &o)
     command->add_option("--sslrootcert", o->sslrootcert, "File with the certificate authority");
     command->add_option("--timeout", o->timeout, "Time limit of a test in seconds")->check(CLI::Range(1, 600));
     command->add_option("--read-only", o->readOnly, "yes or no");
+    command->add_option("--read-only-reason", o->readOnlyReason, "Why nothing may be written there");
     command->add_option("--active", o->active, "yes or no");
 }
 
@@ -117,46 +121,6 @@ QJsonObject listJson(const Connection &c)
     json.insert(QStringLiteral("created_at"), c.createdAt.toIso());
     json.insert(QStringLiteral("updated_at"), c.updatedAt.toIso());
     return json;
-}
-
-QJsonObject testJson(const QString &name, const ConnectionTest &test)
-{
-    return {{QStringLiteral("name"), name},
-            {QStringLiteral("status"), testStatuses.name(test.status)},
-            {QStringLiteral("response_time_ms"), test.responseTimeMs},
-            {QStringLiteral("tested_at"), test.testedAt.toIso()},
-            {QStringLiteral("server_version"), test.serverVersion.isEmpty() ? QJsonValue() : QJsonValue(test.serverVersion)},
-            {QStringLiteral("server_identity"), test.identity ? QJsonValue(test.identity->toJson()) : QJsonValue()},
-            {QStringLiteral("stages"), stagesToJson(test.stages)},
-            {QStringLiteral("error_code"), test.errorCode.isEmpty() ? QJsonValue() : QJsonValue(test.errorCode)},
-            {QStringLiteral("error_message"), test.errorMessage.isEmpty() ? QJsonValue() : QJsonValue(test.errorMessage)}};
-}
-
-void printTest(const Output &out, const QString &name, const ConnectionTest &test)
-{
-    out.line(QStringLiteral("%1: %2, %3 ms %4").arg(name, testStatuses.name(test.status)).arg(test.responseTimeMs, 0, 'f', 1).arg(test.serverVersion));
-    QList<QStringList> rows;
-    for (const StageResult &stage : test.stages) {
-        const bool skipped = stage.status == StageStatus::Skipped;
-        rows << QStringList{QStringLiteral("  ") + stageStatuses.name(stage.status), stageLabel(stage.stage),
-                            skipped ? QString() : QString::number(stage.ms, 'f', 1), stage.message};
-        if (!stage.hint.isEmpty()) rows << QStringList{QString(), QString(), QString(), QStringLiteral("→ ") + stage.hint};
-        if (!stage.fixSql.isEmpty()) rows << QStringList{QString(), QString(), QString(), QStringLiteral("  ") + stage.fixSql};
-    }
-    out.table({QStringLiteral("  verdict"), QStringLiteral("stage"), QStringLiteral("ms"), QStringLiteral("found")}, rows);
-}
-
-QList<Connection> allConnections(ConnectionService &service, const ListQuery &query)
-{
-    QList<Connection> all;
-    ListCursor cursor{std::nullopt, 500};
-    for (bool atEnd = false; !atEnd;) {
-        const ListPage<Connection> page = valueOf(service.page(query, cursor));
-        all += page.rows;
-        atEnd = page.atEnd;
-        cursor.key = page.lastKey;
-    }
-    return all;
 }
 
 int list(CommandContext &context, const ListOptions &o)
@@ -212,64 +176,20 @@ int edit(CommandContext &context, const std::string &name, const EditOptions &o,
     return Exit_Done;
 }
 
-int remove(CommandContext &context, const std::vector<std::string> &names)
-{
-    ConnectionService &service = context.workspace().connections();
-    QJsonArray removed;
-    for (const std::string &name : names) {
-        const Connection c = valueOf(service.getByName(text(name)));
-        QStringList also;
-        for (const auto &[table, count] : valueOf(service.dependents(c.id)))
-            if (count > 0) also << QStringLiteral("%1 %2").arg(count).arg(table);
-        (void)valueOf(service.remove(c.id, c.version));
-        removed << c.name;
-        context.out().line(QStringLiteral("Removed %1%2.").arg(c.name, also.isEmpty() ? QString() : QStringLiteral(" with ") + also.join(QStringLiteral(", "))));
-    }
-    context.out().object({{QStringLiteral("removed"), removed}});
-    return Exit_Done;
-}
-
-int test(CommandContext &context, const std::vector<std::string> &names, bool all)
-{
-    ConnectionService &service = context.workspace().connections();
-    QList<Connection> chosen;
-    if (all) {
-        for (const Connection &c : allConnections(service, {}))
-            if (c.isActive) chosen << c;
-    }
-    for (const std::string &name : names) chosen << valueOf(service.getByName(text(name)));
-    if (chosen.isEmpty() && !all)
-        throw Exception({ErrorKind::Invalid, QStringLiteral("Name the connections to test, or give --all"), {}, {}, {}});
-    QList<QFuture<Result<ConnectionTest>>> running;
-    for (const Connection &c : chosen) running << service.test(c.id);
-    QJsonArray array;
-    bool failed = false;
-    for (qsizetype i = 0; i < running.size(); ++i) {
-        const ConnectionTest test = valueOf(running.at(i));
-        failed = failed || test.status == TestStatus::Failure || test.status == TestStatus::Cancelled;
-        array << testJson(chosen.at(i).name, test);
-        printTest(context.out(), chosen.at(i).name, test);
-    }
-    context.out().object({{QStringLiteral("connections"), array}});
-    return failed ? Exit_Failed : Exit_Done;
-}
-
-int history(CommandContext &context, const std::string &name, int limit)
-{
-    ConnectionService &service = context.workspace().connections();
-    const Connection c = valueOf(service.getByName(text(name)));
-    QJsonArray array;
-    QList<QStringList> rows;
-    for (const ConnectionTest &test : valueOf(service.history(c.id, limit))) {
-        array << testJson(c.name, test);
-        rows << QStringList{test.testedAt.toIso(), testStatuses.name(test.status), QString::number(test.responseTimeMs, 'f', 1), test.serverVersion, test.errorMessage};
-    }
-    context.out().object({{QStringLiteral("connection_tests"), array}});
-    context.out().table({QStringLiteral("tested at"), QStringLiteral("status"), QStringLiteral("ms"), QStringLiteral("server"), QStringLiteral("error")}, rows);
-    return Exit_Done;
-}
-
 }  // namespace
+
+QList<Connection> allConnections(ConnectionService &service, const ListQuery &query)
+{
+    QList<Connection> all;
+    ListCursor cursor{std::nullopt, 500};
+    for (bool atEnd = false; !atEnd;) {
+        const ListPage<Connection> page = valueOf(service.page(query, cursor));
+        all += page.rows;
+        atEnd = page.atEnd;
+        cursor.key = page.lastKey;
+    }
+    return all;
+}
 
 void addConnectionCommands(CLI::App &app, const Choose &choose)
 {
@@ -282,8 +202,6 @@ void addConnectionCommands(CLI::App &app, const Choose &choose)
     const auto name = std::make_shared<std::string>();
     const auto names = std::make_shared<std::vector<std::string>>();
     const auto version = std::make_shared<int>(0);
-    const auto limit = std::make_shared<int>(60);
-    const auto all = std::make_shared<bool>(false);
 
     CLI::App *verb = noun->add_subcommand("list", "List connections");
     verb->add_option("--search", filter->search, "Part of a name, host or database, or a tag");
@@ -297,7 +215,7 @@ void addConnectionCommands(CLI::App &app, const Choose &choose)
 
     verb = noun->add_subcommand("add", "Add a connection");
     verb->add_option("--name", o->name, "Name")->required();
-    verb->add_option("URL", o->url, "postgresql://, mysql:// or sqlite: URL, or a libpq string, without a password")->required();
+    verb->add_option("URL", o->url, "URL or connection string (libpq, JDBC, SQLAlchemy, ODBC, Go) without a password")->required();
     addEditOptions(verb, o);
     verb->callback([=] { choose([=](CommandContext &context) { return add(context, *o); }); });
 
@@ -310,19 +228,8 @@ void addConnectionCommands(CLI::App &app, const Choose &choose)
     addEditOptions(verb, o);
     verb->callback([=] { choose([=](CommandContext &context) { return edit(context, *name, *o, *version); }); });
 
-    verb = noun->add_subcommand("remove", "Remove connections with their test history");
-    verb->add_option("NAME", *names, "Names")->required();
-    verb->callback([=] { choose([=](CommandContext &context) { return remove(context, *names); }); });
-
-    verb = noun->add_subcommand("test", "Test connections stage by stage");
-    verb->add_option("NAME", *names, "Names");
-    verb->add_flag("--all", *all, "Every active connection");
-    verb->callback([=] { choose([=](CommandContext &context) { return test(context, *names, *all); }); });
-
-    verb = noun->add_subcommand("history", "Past tests of one connection, newest first");
-    verb->add_option("NAME", *name, "Name")->required();
-    verb->add_option("--limit", *limit, "How many")->check(CLI::Range(1, 100000));
-    verb->callback([=] { choose([=](CommandContext &context) { return history(context, *name, *limit); }); });
+    addConnectionBulkCommands(*noun, choose);
+    addConnectionTransferCommands(*noun, choose);
 }
 
 }  // namespace headgate

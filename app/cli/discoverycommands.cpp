@@ -102,7 +102,7 @@ QList<CatalogTable> findTables(Discovery &discovery, const DiscoverOptions &o)
     if (!o.schema.empty()) return tablesOf(discovery, text(o.schema), o.limit);
     QList<CatalogTable> tables;
     for (const CatalogSchema &schema : valueOf(discovery.schemas()))
-        if (tables.size() < o.limit) tables += tablesOf(discovery, schema.name, o.limit - int(tables.size()));
+        if (schema.tables > 0 && tables.size() < o.limit) tables += tablesOf(discovery, schema.name, o.limit - int(tables.size()));
     return tables;
 }
 

@@ -2,14 +2,21 @@
 #include "app/connections/connectionservice.h"
 
 #include "app/base/tasks.h"
+#include "app/connections/testhistoryservice.h"
+#include "app/connections/testkeeper.h"
 #include "app/vault/vault.h"
 #include "models/audit/auditstore.h"
 #include "models/connections/connectionjson.h"
 #include "models/connections/connectionstore.h"
+#include "models/connections/healthrule.h"
+#include "models/connections/testhistorystore.h"
 #include "models/database/database.h"
 #include "models/database/dberror.h"
 
 #include <QThreadPool>
+#include <atomic>
+#include <mutex>
+#include <unordered_map>
 
 namespace headgate {
 
@@ -79,16 +86,34 @@ int timeoutMs(const Connection &connection)
 
 }  // namespace
 
-/// The threads that may wait: for the vault and for a database worker's answer.
+/// The threads that may wait: for the vault and for a database worker's answer. And which tests run.
 class ConnectionService::Tasks {
 public:
     Tasks() { pool.setMaxThreadCount(4); }
     ~Tasks() { pool.waitForDone(); }
+
+    void count(ConnectionId id, int change)
+    {
+        const std::lock_guard lock(m_mutex);
+        if ((m_testing[id.value] += change) == 0) m_testing.erase(id.value);
+    }
+    bool isTesting(ConnectionId id)
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_testing.contains(id.value);
+    }
+
     QThreadPool pool;
+    std::atomic<bool> isStopped = false;
+
+private:
+    std::mutex m_mutex;
+    std::unordered_map<qint64, int> m_testing;
 };
 
 ConnectionService::ConnectionService(Database &database, Vault &vault, ConnectionProbe &probe, std::function<Actor()> actor)
-    : m_database(database), m_vault(vault), m_probe(probe), m_actor(std::move(actor)), m_tasks(std::make_unique<Tasks>())
+    : m_database(database), m_vault(vault), m_probe(probe), m_actor(std::move(actor)), m_history(std::make_unique<TestHistoryService>(database)),
+      m_tasks(std::make_unique<Tasks>()), m_keeper(std::make_unique<TestKeeper>(database, m_actor))
 {
 }
 
@@ -204,6 +229,25 @@ QFuture<Result<QList<QPair<QString, qint64>>>> ConnectionService::dependents(Con
     return m_database.read([id](Session &session) { return ConnectionStore::dependents(session, id); });
 }
 
+QFuture<Result<QStringList>> ConnectionService::pipelineNames(ConnectionId id)
+{
+    return m_database.read([id](Session &session) { return ConnectionStore::pipelineNames(session, id); });
+}
+
+QFuture<Result<Connection>> ConnectionService::clone(ConnectionId id, const QString &name, bool withPassword)
+{
+    return runTask(m_tasks->pool, [this, id, name, withPassword] {
+               ConnectionDraft draft{valueOf(get(id)), std::nullopt};
+               if (withPassword && draft.connection.hasSecret) draft.password = QString::fromUtf8(targetFor(draft).password);
+               draft.connection.id = {};
+               draft.connection.name = name;
+               draft.connection.hasSecret = false;
+               return draft;
+           })
+        .then([this](const Result<ConnectionDraft> &draft) { return draft.ok() ? add(*draft) : answered(Result<Connection>(draft.error())); })
+        .unwrap();
+}
+
 QFuture<Result<QList<ConnectionTest>>> ConnectionService::history(ConnectionId id, int limit)
 {
     return m_database.read([id, limit](Session &session) { return ConnectionStore::history(session, id, limit); });
@@ -251,7 +295,9 @@ QFuture<Result<ConnectionTest>> ConnectionService::startProbe(const ConnectionDr
     const QFuture<Result<ConnectionTest>> future = promise->future();
     m_tasks->pool.start([this, promise, draft, onStage = std::move(onStage), cancel] {
         try {
-            m_probe.start(targetFor(draft), onStage,
+            const ProbeTarget target = targetFor(draft);
+            if (m_tasks->isStopped) throw Exception({ErrorKind::Cancelled, QStringLiteral("The workspace was closed before the test began"), {}, {}, {}});
+            m_probe.start(target, onStage,
                           [promise](const ConnectionTest &test) {
                               promise->addResult(Result<ConnectionTest>(test));
                               promise->finish();
@@ -273,35 +319,84 @@ QFuture<Result<ConnectionTest>> ConnectionService::testDraft(const ConnectionDra
     return startProbe(draft, std::move(onStage), cancel);
 }
 
-QFuture<Result<ConnectionTest>> ConnectionService::keep(const Connection &connection, ConnectionTest test)
-{
-    const Actor actor = m_actor();
-    test.connectionId = connection.id;
-    test.testedByUserId = actor.userId;
-    AuditEntry entry = entryFor(actor, "TEST", connection);
-    entry.success = test.status == TestStatus::Success || test.status == TestStatus::Warning;
-    entry.errorMessage = test.errorMessage;
-    entry.metadata = {{QStringLiteral("status"), testStatuses.name(test.status)}, {QStringLiteral("response_time_ms"), test.responseTimeMs}};
-    if (!test.errorCode.isEmpty()) entry.metadata.insert(QStringLiteral("error_code"), test.errorCode);
-    return m_database.write([test, entry](Transaction &transaction) mutable {
-        test.id = ConnectionStore::insertTest(transaction, test);
-        AuditStore::record(transaction, entry);
-        return test;
-    });
-}
-
 QFuture<Result<ConnectionTest>> ConnectionService::test(ConnectionId id, ConnectionProbe::StageCallback onStage, const CancelToken &cancel)
 {
+    return testAs(TestOrigin::Person, id, std::move(onStage), cancel);
+}
+
+QFuture<Result<ConnectionTest>> ConnectionService::testHealth(ConnectionId id, const CancelToken &cancel)
+{
+    return testAs(TestOrigin::HealthRule, id, {}, cancel);
+}
+
+QFuture<Result<ConnectionTest>> ConnectionService::testAs(TestOrigin origin, ConnectionId id, ConnectionProbe::StageCallback onStage,
+                                                          const CancelToken &cancel)
+{
+    m_tasks->count(id, 1);
     return get(id)
-        .then([this, onStage = std::move(onStage), cancel](const Result<Connection> &connection) {
+        .then([this, origin, onStage = std::move(onStage), cancel](const Result<Connection> &connection) {
             if (!connection.ok()) return answered(Result<ConnectionTest>(connection.error()));
-            return startProbe({*connection, std::nullopt}, onStage, cancel)
-                .then([this, connection](const Result<ConnectionTest> &test) {
-                    return test.ok() ? keep(*connection, *test) : answered(test);
+            ConnectionDraft target{*connection, std::nullopt};
+            if (origin == TestOrigin::HealthRule)
+                target.connection.config.insert(QStringLiteral("connect_timeout"), HealthRule::of(connection->config).timeoutSeconds);
+            return startProbe(target, onStage, cancel)
+                .then([this, connection, origin](const Result<ConnectionTest> &test) {
+                    return test.ok() ? m_keeper->keep(*connection, *test, origin) : answered(test);
                 })
                 .unwrap();
         })
-        .unwrap();
+        .unwrap()
+        .then([this, id](const Result<ConnectionTest> &test) {
+            m_tasks->count(id, -1);
+            return test;
+        });
+}
+
+void ConnectionService::stopTests()
+{
+    m_tasks->isStopped = true;
+    m_tasks->pool.waitForDone();
+}
+
+bool ConnectionService::isTesting(ConnectionId id) const
+{
+    return m_tasks->isTesting(id);
+}
+
+QFuture<Result<Connection>> ConnectionService::edit(ConnectionId id, std::function<void(Transaction &, Connection &)> change)
+{
+    return m_database.write([this, id, change = std::move(change)](Transaction &transaction) {
+        Session &session = transaction.session();
+        const Connection before = require(ConnectionStore::get(session, id), QString::number(id.value));
+        Connection wanted = before;
+        change(transaction, wanted);
+        if (wanted == before) return before;
+        if (!ConnectionStore::update(transaction, wanted)) throwChanged(transaction, before);
+        const Connection stored = require(ConnectionStore::get(session, id), before.name);
+        AuditEntry entry = entryFor(m_actor(), "UPDATE", stored);
+        entry.oldValues = ConnectionJson::toJson(before);
+        entry.newValues = ConnectionJson::toJson(stored);
+        AuditStore::record(transaction, entry);
+        return stored;
+    });
+}
+
+QFuture<Result<Connection>> ConnectionService::setHealthRule(ConnectionId id, const HealthRule &rule)
+{
+    if (const QString fault = rule.fault(); !fault.isEmpty())
+        return answered(Result<Connection>(Error{ErrorKind::Invalid, fault, QStringLiteral("health"), {}, {}}));
+    return edit(id, [rule](Transaction &, Connection &connection) { connection.config = rule.putInto(connection.config); });
+}
+
+QFuture<Result<Connection>> ConnectionService::acceptServer(ConnectionId id)
+{
+    return edit(id, [](Transaction &transaction, Connection &connection) {
+        const QList<ConnectionTest> newest = ConnectionStore::history(transaction.session(), connection.id, 1);
+        if (newest.isEmpty() || !newest.first().identity)
+            throw Exception({ErrorKind::Invalid, QStringLiteral("The last test of %1 found no server to accept").arg(connection.name),
+                             QStringLiteral("connection_tests"), {}, QStringLiteral("Test the connection first.")});
+        connection.config.insert(TestHistoryStore::serverKnownFrom, newest.first().testedAt.toIso());
+    });
 }
 
 }  // namespace headgate

@@ -15,8 +15,12 @@
 namespace headgate {
 
 class Database;
+class TestHistoryService;
+class TestKeeper;
 class Transaction;
 class Vault;
+enum class TestOrigin;
+struct HealthRule;
 
 /// A connection as a form holds it. `password`: none = leave as it is, empty = remove, else set. A mask is never sent.
 struct ConnectionDraft {
@@ -67,6 +71,11 @@ public:
     /// What removing it would take along: {"connection_tests": 12, "pipelines": 0 …}.
     QFuture<Result<QList<QPair<QString, qint64>>>> dependents(ConnectionId id);
 
+    /// The pipelines that remove() would be refused for.
+    QFuture<Result<QStringList>> pipelineNames(ConnectionId id);
+    /// A copy under another name, untested, made now. The password only when asked for: it is opened and sealed anew.
+    QFuture<Result<Connection>> clone(ConnectionId id, const QString &name, bool withPassword);
+
     /// The exact change that update() (or add()) would write, for the preview: field, old, new; secrets as a mask.
     struct FieldChange {
         QString field;
@@ -85,20 +94,36 @@ public:
     ProbeTarget targetFor(const ConnectionDraft &draft);
     /// Newest first.
     QFuture<Result<QList<ConnectionTest>>> history(ConnectionId id, int limit = 60);
+    /// Past tests as lists and charts.
+    TestHistoryService &testHistory() { return *m_history; }
+
+    /// Tests by the connection's health rule, with its time limit; kept like test(), but see TestKeeper for the audit trail.
+    QFuture<Result<ConnectionTest>> testHealth(ConnectionId id, const CancelToken &cancel = {});
+    /// No test starts any more; returns when none is about to. Before the probe goes.
+    void stopTests();
+    /// Whether a test of this connection runs, whoever asked for it.
+    bool isTesting(ConnectionId id) const;
+    /// Gives the connection this health rule, audited as an edit; Invalid names the fault.
+    QFuture<Result<Connection>> setHealthRule(ConnectionId id, const HealthRule &rule);
+    /// The server that the newest good test found is the right one from now on, audited as an edit.
+    QFuture<Result<Connection>> acceptServer(ConnectionId id);
 
 private:
     using SaveWork = std::function<Connection(Transaction &, const ConnectionDraft &)>;
     QFuture<Result<Connection>> save(const ConnectionDraft &draft, SaveWork work);
     void writeSecret(Transaction &transaction, ConnectionId id, const std::optional<QString> &password);
     QFuture<Result<ConnectionTest>> startProbe(const ConnectionDraft &draft, ConnectionProbe::StageCallback onStage, const CancelToken &cancel);
-    QFuture<Result<ConnectionTest>> keep(const Connection &connection, ConnectionTest test);
+    QFuture<Result<ConnectionTest>> testAs(TestOrigin origin, ConnectionId id, ConnectionProbe::StageCallback onStage, const CancelToken &cancel);
+    QFuture<Result<Connection>> edit(ConnectionId id, std::function<void(Transaction &, Connection &)> change);
 
     class Tasks;
     Database &m_database;
     Vault &m_vault;
     ConnectionProbe &m_probe;
     std::function<Actor()> m_actor;
+    std::unique_ptr<TestHistoryService> m_history;
     std::unique_ptr<Tasks> m_tasks;
+    std::unique_ptr<TestKeeper> m_keeper;  ///< goes first: what it still writes ends tests of m_tasks
 };
 
 }  // namespace headgate

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/connections/connectionservice.h"
 #include "models/audit/redaction.h"
+#include "models/connections/healthrule.h"
 
 #include <QFileInfo>
 
@@ -75,9 +76,13 @@ QList<FieldError> ConnectionService::validate(const ConnectionDraft &draft)
     const QJsonValue timeout = c.config.value(QLatin1String("connect_timeout"));
     check.require(timeout.isUndefined() || (timeout.isDouble() && timeout.toInt() >= 1 && timeout.toInt() <= 600), "connect_timeout",
                   QStringLiteral("The time limit is between 1 and 600 seconds."));
+    const QString healthFault = HealthRule::of(c.config).fault();
+    check.require(healthFault.isEmpty(), "health", healthFault);
     for (const QString &tag : c.tags)
         check.require(!tag.trimmed().isEmpty() && tag.size() <= 100 && !hasControlCharacters(tag), "tags",
                       QStringLiteral("A tag has 1 to 100 characters."));
+    check.require(!c.isReadOnly || !c.config.value(QLatin1String("read_only_reason")).toString().trimmed().isEmpty(), "read_only_reason",
+                  QStringLiteral("Say why nothing may be written there."));
     check.require(Redaction::redact(c.config) == c.config, "options",
                   QStringLiteral("The options hold a password or another secret: enter it in the password field."));
     check.require(!draft.password || !draft.password->contains(QChar(u'\0')), "password", QStringLiteral("A password holds no NUL character."));

@@ -124,6 +124,7 @@ SampleConnection fromSeed(const Seed &seed, int index, const QString &folder)
     c.config = configOf(seed);
     c.environment = seed.environment;
     c.isReadOnly = (seed.flags & ReadOnly) != 0;
+    if (c.isReadOnly) c.config.insert(QStringLiteral("read_only_reason"), QStringLiteral("Owned by another team"));
     c.isActive = (seed.flags & Inactive) == 0;
     c.description = QLatin1String(seed.description);
     c.tags = QString::fromLatin1(seed.tags).split(QLatin1Char(','), Qt::SkipEmptyParts);

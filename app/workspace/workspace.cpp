@@ -6,6 +6,7 @@
 #include "app/catalog/discoveryservice.h"
 #include "app/connections/connectionservice.h"
 #include "app/connections/readinessservice.h"
+#include "app/filters/savedfilterservice.h"
 #include "app/vault/vault.h"
 #include "models/audit/auditstore.h"
 #include "models/connections/connectionprobe.h"
@@ -44,7 +45,7 @@ Error refusal(const Migrator::Report &report, const ConnectSpec &spec)
 {
     if (!report.error.what.isEmpty()) {
         Error error = report.error;
-        if (error.kind == ErrorKind::Internal) error.kind = ErrorKind::Unreachable;
+        if (error.kind == ErrorKind::Internal || error.kind == ErrorKind::Full) error.kind = ErrorKind::Unreachable;
         return error;
     }
     const bool empty = report.outcome == Migrator::Outcome::Empty;
@@ -58,7 +59,11 @@ Error refusal(const Migrator::Report &report, const ConnectSpec &spec)
 }  // namespace
 
 Workspace::Workspace(WorkspaceOptions options) : m_options(std::move(options)) {}
-Workspace::~Workspace() = default;
+
+Workspace::~Workspace()
+{
+    if (m_connections) m_connections->stopTests();
+}
 
 Result<std::unique_ptr<Workspace>> Workspace::open(const WorkspaceOptions &options)
 {
@@ -141,6 +146,7 @@ void Workspace::identify()
     m_readiness = std::make_unique<ReadinessService>(*m_connections, *m_database, actor);
     m_discovery = std::make_unique<DiscoveryService>(*m_connections);
     m_audit = std::make_unique<AuditService>(*m_database, actor);
+    m_savedFilters = std::make_unique<SavedFilterService>(*m_database, actor);
 }
 
 /// The first acts in a workspace, and of a person in it, stand in its trail. Many consoles may come first at once, and

@@ -11,6 +11,7 @@
 namespace headgate {
 
 class AuditService;
+class SavedFilterService;
 class ConnectionProbe;
 class ConnectionService;
 class ReadinessService;
@@ -54,6 +55,7 @@ public:
     ReadinessService &readiness() { return *m_readiness; }
     DiscoveryService &discovery() { return *m_discovery; }
     AuditService &audit() { return *m_audit; }
+    SavedFilterService &savedFilters() { return *m_savedFilters; }
 
     const WorkspaceInfo &info() const { return m_info; }
     const WorkspaceAddress &address() const { return m_options.address; }
@@ -80,6 +82,7 @@ private:
     std::unique_ptr<ReadinessService> m_readiness;
     std::unique_ptr<DiscoveryService> m_discovery;
     std::unique_ptr<AuditService> m_audit;
+    std::unique_ptr<SavedFilterService> m_savedFilters;
     std::unique_ptr<ConnectionProbe> m_probe;  ///< goes first: its last answers are still written
 };
 

@@ -19,6 +19,7 @@ QString errorKindName(ErrorKind kind)
     case ErrorKind::Locked: return QStringLiteral("locked");
     case ErrorKind::Integrity: return QStringLiteral("integrity");
     case ErrorKind::Unknown: return QStringLiteral("unknown_outcome");
+    case ErrorKind::Full: return QStringLiteral("full");
     case ErrorKind::Internal: break;
     }
     return QStringLiteral("internal");

@@ -20,6 +20,7 @@ enum class ErrorKind {
     Integrity,    ///< stored data contradicts itself: checksum, audit chain, seal (exit 1)
     Unknown,      ///< the outcome of a commit could not be learnt (exit 1)
     Internal,     ///< anything else (exit 1)
+    Full,         ///< no room left: the disk, or a limit on it (exit 1)
 };
 
 /// The symbolic name used as "code" in JSON output, e.g. "conflict".

@@ -339,8 +339,7 @@ QVariant DiscoveryModel::rawValue(const Node *node, int column) const
     if (node->type != RowType::Table) return QString();
     const CatalogTable &table = node->table;
     switch (column) {
-    case Kind:
-        return table.partitions > 0 ? tr("%1, %n partitions", nullptr, int(table.partitions)).arg(kindLabel(table.kind)) : kindLabel(table.kind);
+    case Kind: return table.partitions > 0 ? tr("partitioned, %n parts", nullptr, int(table.partitions)) : kindLabel(table.kind);
     case Rows: return table.rowEstimate ? QVariant(*table.rowEstimate) : QVariant(none);
     case Size: return table.sizeBytes ? QVariant((*table.sizeBytes + kilobyte - 1) / kilobyte) : QVariant(none);
     case Key: return table.hasPrimaryKey ? tr("primary") : holdsRows(table) ? tr("none") : QString();
@@ -372,6 +371,7 @@ QString DiscoveryModel::toolTip(const Node *node, int column) const
     if (node->type != RowType::Table) return {};
     if (column == Name && !node->table.comment.isEmpty()) return node->table.name.text() + u'\n' + node->table.comment;
     if (column == Name) return node->table.name.text();
+    if (column == ReplicaIdentity) return tr("Replica identity: %1").arg(node->table.replicaIdentity);
     if (column == Rows) return node->table.rowEstimate ? tr("About %L1 rows, by the server's own statistics").arg(*node->table.rowEstimate)
                                                        : tr("The server has not counted it: it has no statistics of this table");
     return rawValue(node, column).toString();
@@ -400,7 +400,7 @@ QVariant DiscoveryModel::headerData(int section, Qt::Orientation orientation, in
     case Rows: return tr("Rows, ~");
     case Size: return tr("Size, kB");
     case Key: return tr("Key");
-    case ReplicaIdentity: return tr("Replica identity");
+    case ReplicaIdentity: return tr("Identity");
     default: return {};
     }
 }

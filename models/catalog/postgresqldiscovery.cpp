@@ -5,9 +5,9 @@ namespace headgate {
 
 namespace {
 
-// Sizes come from relpages: pg_total_relation_size would wait for whoever holds a lock on one of the tables.
-constexpr char select[] = R"(SELECT n.nspname, c.relname,
- CASE WHEN c.relkind = 'p' THEN 'partitioned_table' WHEN c.relispartition THEN 'partition' WHEN c.relkind = 'v' THEN 'view'
+// The page is cut first: what is looked up for each table is costly. Sizes come from relpages: pg_total_relation_size would wait for whoever holds a lock on one of the tables.
+constexpr char select[] = R"(SELECT c.nspname, c.relname,
+ CASE WHEN c.relispartition THEN 'partition' WHEN c.relkind = 'p' THEN 'partitioned_table' WHEN c.relkind = 'v' THEN 'view'
       WHEN c.relkind = 'm' THEN 'materialized_view' WHEN c.relkind = 'f' THEN 'foreign_table' ELSE 'table' END,
  CASE WHEN c.relkind = 'p' THEN s.leaf_rows WHEN c.relkind <> 'v' AND c.reltuples >= 0 THEN c.reltuples::bigint END,
  CASE WHEN c.relkind = 'p' THEN s.leaf_bytes
@@ -18,7 +18,8 @@ constexpr char select[] = R"(SELECT n.nspname, c.relname,
       WHEN 'f' THEN 'full' WHEN 'i' THEN 'index' END END,
  (SELECT pg_catalog.count(*) FROM pg_catalog.pg_inherits i WHERE c.relkind = 'p' AND i.inhparent = c.oid),
  pg_catalog.obj_description(c.oid, 'pg_class')
- FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ FROM (SELECT n.nspname, c.* FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+       WHERE {isRelation} AND {where} ORDER BY {order} LIMIT {limit}) c
  LEFT JOIN LATERAL (SELECT COALESCE(pg_catalog.sum(ic.relpages), 0) +
                            COALESCE((SELECT t.relpages FROM pg_catalog.pg_class t WHERE t.oid = c.reltoastrelid), 0) AS pages,
                            pg_catalog.bool_or(ix.indisprimary) AS has_primary
@@ -29,7 +30,8 @@ constexpr char select[] = R"(SELECT n.nspname, c.relname,
                              JOIN pg_catalog.pg_class lc ON lc.oid = li.indexrelid WHERE li.indrelid = l.oid))
                              FILTER (WHERE l.reltuples >= 0) * pg_catalog.current_setting('block_size')::bigint)::bigint AS leaf_bytes
                     FROM pg_catalog.pg_partition_tree(CASE WHEN c.relkind = 'p' THEN c.oid END) tree
-                    JOIN pg_catalog.pg_class l ON l.oid = tree.relid AND tree.isleaf) s ON c.relkind = 'p')";
+                    JOIN pg_catalog.pg_class l ON l.oid = tree.relid AND tree.isleaf) s ON c.relkind = 'p'
+ ORDER BY {outerOrder})";
 
 constexpr char isRelation[] = R"(c.relkind IN ('r', 'p', 'v', 'm', 'f'))";
 
@@ -41,19 +43,15 @@ constexpr char databases[] = R"(SELECT datname, CASE WHEN datname = pg_catalog.c
 constexpr char schemas[] = R"(SELECT n.nspname, pg_catalog.count(c.oid) FROM pg_catalog.pg_namespace n LEFT JOIN pg_catalog.pg_class c
  ON c.relnamespace = n.oid AND NOT c.relispartition AND {isRelation} WHERE {isOurs} GROUP BY n.nspname ORDER BY n.nspname)";
 
-constexpr char tables[] = R"({select}
- WHERE n.nspname = :schema AND c.relname > :after::name AND NOT c.relispartition AND {isRelation} ORDER BY c.relname LIMIT {limit})";
+constexpr char tables[] = R"(n.nspname = :schema AND c.relname > :after::name AND NOT c.relispartition)";
 
-constexpr char partitions[] = R"({select}
- WHERE c.oid IN (SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class p ON p.oid = i.inhparent
+constexpr char partitions[] = R"(c.oid IN (SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class p ON p.oid = i.inhparent
   JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace WHERE pn.nspname = :schema AND p.relname = :table)
- AND (c.relname, n.nspname) > (:after::name, :afterSchema::name) ORDER BY c.relname, n.nspname LIMIT {limit})";
+ AND (c.relname, n.nspname) > (:after::name, :afterSchema::name))";
 
-constexpr char search[] = R"({select}
- WHERE (n.nspname || '.' || c.relname) COLLATE pg_catalog."default" ILIKE :pattern ESCAPE '!' AND {isOurs} AND {isRelation}
- ORDER BY n.nspname, c.relname LIMIT {limit})";
+constexpr char search[] = R"((n.nspname || '.' || c.relname) COLLATE pg_catalog."default" ILIKE :pattern ESCAPE '!' AND {isOurs})";
 
-constexpr char table[] = R"({select} WHERE n.nspname = :schema AND c.relname = :table AND {isRelation} LIMIT 1)";
+constexpr char table[] = R"(n.nspname = :schema AND c.relname = :table)";
 
 constexpr char size[] = R"(SELECT pg_catalog.sum(pg_catalog.pg_total_relation_size(t.relid)) FROM pg_catalog.pg_class c
  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
@@ -93,14 +91,17 @@ constexpr char keys[] = R"(SELECT k.name, k.kind, k.part, k.other_schema, k.othe
 
 DiscoverySql postgresqlDiscovery()
 {
-    const Fragments fragments{{"select", select}, {"isOurs", isOurs}, {"isRelation", isRelation}};
+    const Fragments fragments{{"isOurs", isOurs}, {"isRelation", isRelation}};
+    const auto tablesWhere = [](const char *where, const char *order, const char *outerOrder) {
+        return Fragments{{"where", where}, {"order", order}, {"outerOrder", outerOrder}, {"isOurs", isOurs}, {"isRelation", isRelation}}.filled(select);
+    };
     DiscoverySql sql;
     sql.databases = fragments.filled(databases);
     sql.schemas = fragments.filled(schemas);
-    sql.tables = fragments.filled(tables);
-    sql.partitions = fragments.filled(partitions);
-    sql.search = fragments.filled(search);
-    sql.table = fragments.filled(table);
+    sql.tables = tablesWhere(tables, "c.relname", "c.relname");
+    sql.partitions = tablesWhere(partitions, "c.relname, n.nspname", "c.relname, c.nspname");
+    sql.search = tablesWhere(search, "n.nspname, c.relname", "c.nspname, c.relname");
+    sql.table = tablesWhere(table, "c.relname", "c.relname");
     sql.size = fragments.filled(size);
     sql.columns = fragments.filled(columns);
     sql.keys = fragments.filled(keys);

@@ -6,7 +6,7 @@ namespace headgate {
 namespace {
 
 // Counted from sys.partitions and sys.allocation_units, which every user may read.
-constexpr char select[] = R"(SELECT TOP ({limit}) s.name AS schema_name, o.name AS table_name,
+constexpr char select[] = R"(SELECT s.name AS schema_name, o.name AS table_name,
  CASE WHEN o.type = 'V' THEN 'view' WHEN x.parts > 1 THEN 'partitioned_table' ELSE 'table' END AS kind,
  x.row_count, x.bytes, CASE WHEN EXISTS (SELECT 1 FROM sys.indexes i WHERE i.object_id = o.object_id AND i.is_primary_key = 1)
   THEN 1 ELSE 0 END AS has_primary_key, NULL AS replica_identity, CASE WHEN x.parts > 1 THEN x.parts ELSE 0 END AS parts,
@@ -18,6 +18,8 @@ constexpr char select[] = R"(SELECT TOP ({limit}) s.name AS schema_name, o.name 
    LEFT JOIN (SELECT container_id, SUM(total_pages) AS pages FROM sys.allocation_units GROUP BY container_id) u ON u.container_id = p.partition_id
    GROUP BY p.object_id) x ON x.object_id = o.object_id)";
 
+constexpr char page[] = R"(OFFSET 0 ROWS FETCH NEXT {limit} ROWS ONLY)";
+
 constexpr char isRelation[] = R"(o.type IN ('U', 'V') AND o.is_ms_shipped = 0)";
 
 constexpr char isThis[] = R"(s.name = :schema AND o.name = :table)";
@@ -28,18 +30,17 @@ constexpr char databases[] = R"(SELECT name, CASE WHEN name = DB_NAME() THEN 1 E
 constexpr char schemas[] = R"(SELECT s.name, COUNT(o.object_id) AS tables FROM sys.schemas s LEFT JOIN sys.objects o ON o.schema_id = s.schema_id AND {isRelation}
  WHERE s.schema_id < 16384 AND s.name NOT IN ('sys', 'INFORMATION_SCHEMA', 'guest') GROUP BY s.name ORDER BY s.name)";
 
-constexpr char tables[] = R"({select} WHERE s.name = :schema AND o.name > :after AND {isRelation} ORDER BY o.name)";
+constexpr char tables[] = R"({select} WHERE s.name = :schema AND o.name > :after AND {isRelation} ORDER BY o.name {page})";
 
-constexpr char search[] = R"({select} WHERE s.name + '.' + o.name LIKE :pattern ESCAPE '!' AND {isRelation} ORDER BY s.name, o.name)";
+constexpr char search[] = R"({select} WHERE CONCAT(s.name, '.', o.name) LIKE :pattern ESCAPE '!' AND {isRelation} ORDER BY s.name, o.name {page})";
 
 constexpr char table[] = R"({select} WHERE {isThis} AND {isRelation})";
 
 // The type as T-SQL writes it: lengths are bytes, -1 is max, and n… types count two bytes a character.
-constexpr char columns[] = R"(SELECT c.name, t.name + CASE WHEN t.name IN ('varchar', 'char', 'varbinary', 'binary')
-   THEN '(' + CASE WHEN c.max_length = -1 THEN 'max' ELSE CAST(c.max_length AS varchar(10)) END + ')'
-  WHEN t.name IN ('nvarchar', 'nchar') THEN '(' + CASE WHEN c.max_length = -1 THEN 'max' ELSE CAST(c.max_length / 2 AS varchar(10)) END + ')'
-  WHEN t.name IN ('decimal', 'numeric') THEN '(' + CAST(c.precision AS varchar(10)) + ',' + CAST(c.scale AS varchar(10)) + ')'
-  WHEN t.name IN ('datetime2', 'datetimeoffset', 'time') THEN '(' + CAST(c.scale AS varchar(10)) + ')' ELSE '' END AS type,
+constexpr char columns[] = R"(SELECT c.name, CONCAT(t.name, CASE WHEN t.name IN ('varchar', 'char', 'varbinary', 'binary', 'nvarchar', 'nchar')
+   THEN CASE WHEN c.max_length = -1 THEN '(max)' WHEN t.name IN ('nvarchar', 'nchar') THEN CONCAT('(', c.max_length / 2, ')') ELSE CONCAT('(', c.max_length, ')') END
+  WHEN t.name IN ('decimal', 'numeric') THEN CONCAT('(', c.precision, ',', c.scale, ')')
+  WHEN t.name IN ('datetime2', 'datetimeoffset', 'time') THEN CONCAT('(', c.scale, ')') ELSE '' END) AS type,
  CASE WHEN c.is_nullable = 1 THEN 1 ELSE 0 END AS nullable, COALESCE(d.definition, g.definition) AS default_value,
  CASE WHEN c.is_identity = 1 THEN 'identity always' WHEN g.is_persisted = 1 THEN 'stored' WHEN c.is_computed = 1 THEN 'virtual' END AS generated,
  (SELECT CAST(e.value AS nvarchar(4000)) FROM sys.extended_properties e WHERE e.class = 1 AND e.major_id = c.object_id
@@ -51,8 +52,8 @@ constexpr char columns[] = R"(SELECT c.name, t.name + CASE WHEN t.name IN ('varc
  WHERE {isThis} ORDER BY c.column_id)";
 
 constexpr char keys[] = R"(SELECT k.name, k.kind, k.part, k.other_schema, k.other_table, k.other_part FROM (
- SELECT i.name, CASE WHEN i.is_primary_key = 1 THEN 'primary' ELSE 'unique' END AS kind, c.name AS part, NULL AS other_schema,
-  NULL AS other_table, NULL AS other_part, CASE WHEN i.is_primary_key = 1 THEN 0 ELSE 1 END AS place, ic.key_ordinal AS n
+ SELECT i.name, CASE WHEN i.is_primary_key = 1 THEN 'primary' ELSE 'unique' END AS kind, c.name AS part, CAST(NULL AS nvarchar(128)) AS other_schema,
+  CAST(NULL AS nvarchar(128)) AS other_table, CAST(NULL AS nvarchar(128)) AS other_part, CASE WHEN i.is_primary_key = 1 THEN 0 ELSE 1 END AS place, ic.key_ordinal AS n
  FROM sys.indexes i JOIN sys.index_columns ic ON ic.object_id = i.object_id AND ic.index_id = i.index_id
   JOIN sys.columns c ON c.object_id = ic.object_id AND c.column_id = ic.column_id
   JOIN sys.objects o ON o.object_id = i.object_id JOIN sys.schemas s ON s.schema_id = o.schema_id
@@ -70,7 +71,7 @@ constexpr char keys[] = R"(SELECT k.name, k.kind, k.part, k.other_schema, k.othe
 
 DiscoverySql sqlserverDiscovery()
 {
-    const Fragments fragments{{"select", select}, {"isRelation", isRelation}, {"isThis", isThis}};
+    const Fragments fragments{{"select", select}, {"page", page}, {"isRelation", isRelation}, {"isThis", isThis}};
     DiscoverySql sql;
     sql.databases = fragments.filled(databases);
     sql.schemas = fragments.filled(schemas);

@@ -139,6 +139,10 @@ void bindTest(Query &query, const ConnectionTest &test)
         .bind("message", textOrNull(test.errorMessage));
 }
 
+const QString kSelectTest = QStringLiteral(
+    "select id, connection_id, status, response_time_ms, {us:tested_at}, tested_by_user_id, server_version, {json:server_identity}, {json:stages}, "
+    "error_code, error_message from connection_tests ");
+
 ConnectionTest readTest(const Query &query)
 {
     ConnectionTest test;
@@ -343,14 +347,17 @@ QList<ConnectionId> insertAll(Transaction &transaction, const QList<Connection> 
 
 QList<ConnectionTest> history(Session &session, ConnectionId id, int limit)
 {
-    Query query(session, QStringLiteral("select id, connection_id, status, response_time_ms, {us:tested_at}, tested_by_user_id, server_version, "
-                                        "{json:server_identity}, {json:stages}, error_code, error_message from connection_tests "
-                                        "where connection_id = :id order by tested_at desc, id desc limit %1")
-                             .arg(limit));
+    Query query(session, kSelectTest + QStringLiteral("where connection_id = :id order by tested_at desc, id desc limit %1").arg(limit));
     query.bind("id", id).exec();
     QList<ConnectionTest> tests;
     while (query.next()) tests << readTest(query);
     return tests;
+}
+
+std::optional<ConnectionTest> test(Session &session, ConnectionTestId id)
+{
+    Query query(session, kSelectTest + QStringLiteral("where id = :id"));
+    return query.bind("id", id).first() ? std::optional(readTest(query)) : std::nullopt;
 }
 
 }  // namespace headgate::ConnectionStore

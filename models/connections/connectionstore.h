@@ -36,6 +36,7 @@ QStringList pipelineNames(Session &session, ConnectionId id);
 /// Inserts the test and copies its verdict to the connection.
 ConnectionTestId insertTest(Transaction &transaction, const ConnectionTest &test);
 QList<ConnectionTest> history(Session &session, ConnectionId id, int limit);
+std::optional<ConnectionTest> test(Session &session, ConnectionTestId id);
 
 /// Bulk loading, all as it is given, times, version and last verdict included; only ids are new. One statement prepared
 /// once. The ids in the order of the argument.

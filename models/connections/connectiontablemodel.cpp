@@ -29,6 +29,22 @@ ConnectionTableModel::ConnectionTableModel(Fetch fetch, Count count, QObject *pa
 {
 }
 
+void ConnectionTableModel::updateHealth()
+{
+    if (rowCount() > 0) Q_EMIT dataChanged(index(0, Name), index(rowCount() - 1, Name), {Qt::DecorationRole, Qt::ToolTipRole});
+}
+
+QVariant ConnectionTableModel::data(const QModelIndex &index, int role) const
+{
+    const bool isMark = m_health && index.isValid() && index.column() == Name && (role == Qt::DecorationRole || role == Qt::ToolTipRole);
+    if (!isMark) return RecordListModel::data(index, role);
+    const Connection &connection = rowAt(index.row());
+    const HealthState state = m_health(connection.id);
+    if (state == HealthState::Unknown) return {};
+    if (role == Qt::DecorationRole) return healthStates.name(state);
+    return tr("%1: %2, tested every %3 s").arg(connection.name, healthStates.name(state)).arg(HealthRule::of(connection.config).intervalSeconds);
+}
+
 QVariant ConnectionTableModel::value(const Connection &connection, int column) const
 {
     switch (column) {

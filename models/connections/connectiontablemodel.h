@@ -3,6 +3,7 @@
 
 #include "models/base/recordlistmodel.h"
 #include "models/connections/connection.h"
+#include "models/connections/healthrule.h"
 
 namespace headgate {
 
@@ -10,10 +11,21 @@ namespace headgate {
 class ConnectionTableModel final : public RecordListModel<Connection> {
     Q_OBJECT
 public:
+    using HealthOf = std::function<HealthState(ConnectionId)>;
+
     ConnectionTableModel(Fetch fetch, Count count, QObject *parent = nullptr);
+
+    /// Where the state of watched connections comes from: a mark before the name (decoration) with words (tool tip).
+    void setHealthSource(HealthOf source) { m_health = std::move(source); }
+    /// States changed: the marks are drawn anew.
+    void updateHealth();
+    QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
 
 protected:
     QVariant value(const Connection &connection, int column) const override;
+
+private:
+    HealthOf m_health;
 };
 
 }  // namespace headgate

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/connections/mysqlprobe.h"
 
-#include "models/database/native/mysqltlscheck.h"
-
 #include <QHash>
 
 namespace headgate {
@@ -11,6 +9,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr size_t maxReceived = 4 * 1024 * 1024;  // a test reads a few thousand bytes
 constexpr unsigned accessDeniedToDatabase = 1044;
 constexpr unsigned unknownDatabase = 1049;
 
@@ -23,6 +22,8 @@ constexpr char tablesSql[] =
     " LIMIT 10000) t";
 
 constexpr char identitySql[] = "SELECT @@version, @@version_comment, DATABASE(), CURRENT_USER()";
+// The name differs between MySQL, MariaDB and their versions.
+constexpr char readOnlySql[] = "SHOW SESSION VARIABLES WHERE Variable_name IN ('tx_read_only', 'transaction_read_only')";
 constexpr char variablesSql[] =
     "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('hostname', 'port', 'server_id', 'server_uuid', 'server_uid', 'read_only')";
 
@@ -40,6 +41,7 @@ void MysqlProbe::probe()
     pass(TestStage::Database, connection().databaseName.isEmpty()
                                   ? u"No database is named; the login is enough."_s
                                   : u"%1 is open (%2, %3)."_s.arg(database.text(0, 0), database.text(0, 1), database.text(0, 2)));
+    if (connection().isReadOnly) query(TestStage::Privileges, "SET SESSION TRANSACTION READ ONLY");
     readPrivileges();
     readIdentity();
     roundTrip();
@@ -47,7 +49,9 @@ void MysqlProbe::probe()
 
 MysqlConnection::Options MysqlProbe::options(const QByteArray &address, int ms) const
 {
-    return targetoptions::mysql(target(), sslMode(), address, ms);
+    MysqlConnection::Options options = targetoptions::mysql(target(), sslMode(), address, ms);
+    options.maxReceived = maxReceived;
+    return options;
 }
 
 QList<QByteArray> MysqlProbe::addresses()
@@ -75,32 +79,19 @@ void MysqlProbe::connectToServer()
         m_slowAddress = m_slowAddress || slow;
         m_failures.append(u"%1: %2"_s.arg(QString::fromUtf8(m_address), slow ? u"no answer within %1 ms"_s.arg(ms) : m_connection->errorText()));
     }
-    fail(TestStage::Tcp, m_failures.join(u"; "_s), advice::portClosed(connection()), QString::number(m_connection->errorNumber()));
+    const bool reset = m_failures.last().endsWith(qt_error_string(ECONNRESET));
+    fail(currentStage(), m_failures.join(u"; "_s), reset ? advice::notReached(m_failures.last()) : advice::portClosed(connection()),
+         QString::number(m_connection->errorNumber()));
 }
 
 MysqlConnection::Outcome MysqlProbe::tryAddress(const QByteArray &address, int ms)
 {
     m_address = address;
     expect(u"%1 port %2%3"_s.arg(QString::fromUtf8(address), QString::number(port()), m_failures.isEmpty() ? QString() : u" ("_s + m_failures.join(u"; "_s) + u')'));
-    MysqlConnection::Options settings = options(address, ms);
     m_connection = std::make_unique<MysqlConnection>(socketWait());
-    const bool byName = settings.tls == MysqlConnection::Tls::VerifyFull && connection().host.toUtf8() != address;
-    if (byName) verifyName(&settings);
-    const Outcome outcome = m_connection->connect(settings, [this](Phase phase) { onPhase(phase); });
+    const Outcome outcome = m_connection->connect(options(address, ms), [this](Phase phase) { onPhase(phase); });
     if (isStopped()) throw Ended{};
     return outcome;
-}
-
-// The certificate is checked against the name first; the library then insists on that very certificate.
-void MysqlProbe::verifyName(MysqlConnection::Options *settings)
-{
-    const MysqlTlsCheck check = MysqlTlsCheck::run(m_address, port(), connection().host.toUtf8(), settings->ca, settings->tcpMs, socketWait());
-    if (isStopped()) throw Ended{};
-    if (check.outcome == MysqlTlsCheck::Outcome::Rejected) {
-        passTcp();
-        fail(TestStage::Tls, check.error, advice::tlsFailed(connection()));
-    }
-    settings->fingerprint = check.fingerprint;
 }
 
 void MysqlProbe::onPhase(Phase phase)
@@ -108,7 +99,7 @@ void MysqlProbe::onPhase(Phase phase)
     switch (phase) {
     case Phase::Tcp: break;
     case Phase::Greeting:
-        passTcp();
+        if (currentStage() == TestStage::Tcp) passTcp();
         if (isLocal() || sslMode() == SslMode::Disable) passTls();
         expect(u"the server's greeting"_s);
         break;
@@ -148,9 +139,11 @@ void MysqlProbe::failConnect(Outcome outcome)
     if (outcome == Outcome::NoTls)
         fail(TestStage::Tls, u"TLS is required (sslmode=%1) and the server offers none. No login was sent."_s.arg(sslModes.name(sslMode())),
              advice::tlsAbsent(connection()));
+    const QString stranger = m_connection->stranger();
     if (outcome == Outcome::NotMysql)
-        fail(currentStage(), u"What answers at this port does not speak the MySQL protocol."_s,
-             advice::hint(u"Check the port: another program listens there."_s));
+        fail(currentStage(), stranger.isEmpty() ? u"What answers at this port does not speak the MySQL protocol."_s
+                                                : u"What answers at this port is %1, not MySQL or MariaDB."_s.arg(stranger),
+             advice::wrongPort(connection()));
     const unsigned number = m_connection->errorNumber();
     if (MysqlConnection::isServerError(number)) failLogin(number);
     failSilent();
@@ -161,7 +154,11 @@ void MysqlProbe::failSilent()
 {
     const QString number = QString::number(m_connection->errorNumber());
     const QString text = m_connection->errorText();
-    if (m_connection->phase() == Phase::Tls) fail(TestStage::Tls, text, advice::tlsFailed(connection()), number);
+    if (m_connection->refusedMethod()) {
+        settleTls();
+        fail(TestStage::Authenticate, text, advice::forMysqlError(m_connection->errorNumber(), text, connection()), number);
+    }
+    if (m_connection->phase() == Phase::Tls) fail(TestStage::Tls, text, advice::tlsFailed(connection(), text), number);
     fail(currentStage(), text, advice::hint(u"The server broke off: look at its log, and whether it is MySQL or MariaDB at all."_s), number);
 }
 
@@ -169,8 +166,8 @@ void MysqlProbe::failLogin(unsigned number)
 {
     settleTls();
     const QString code = QString::number(number);
-    const ProbeAdvice hint = advice::forMysqlError(number, connection());
     const QString text = m_connection->errorText();
+    const ProbeAdvice hint = advice::forMysqlError(number, text, connection());
     if (number != unknownDatabase && number != accessDeniedToDatabase) fail(TestStage::Authenticate, text, hint, code);
     pass(TestStage::Authenticate, u"%1 is logged in."_s.arg(connection().username));
     fail(TestStage::Database, text, hint, code);
@@ -189,7 +186,7 @@ TextResult MysqlProbe::query(TestStage stage, const char *sql)
     expect(u"the answer to a query"_s);
     TextResult result;
     if (!m_connection->query(sql, &result)) throw Ended{};
-    if (!result.ok) fail(stage, result.errorText, advice::forMysqlError(result.errorCode.toUInt(), connection()), result.errorCode);
+    if (!result.ok) fail(stage, result.errorText, advice::forMysqlError(result.errorCode.toUInt(), result.errorText, connection()), result.errorCode);
     return result;
 }
 
@@ -206,8 +203,16 @@ void MysqlProbe::readPrivileges()
     const QString tables = query(TestStage::Privileges, tablesSql).text(0, 0);
     facts.append(u"sees %1 tables and views"_s.arg(tables));
     const bool reads = all.contains("SELECT"_L1) || all.contains("ALL PRIVILEGES"_L1) || all.contains("GRANT `"_L1);
-    if (tables == "0"_L1 && !reads) return warn(TestStage::Privileges, facts.join(u", "_s) + u'.', advice::nothingReadable(connection()));
-    pass(TestStage::Privileges, facts.join(u", "_s) + u'.');
+    const QString text = facts.join(u", "_s) + u'.' + readOnlySession();
+    if (tables == "0"_L1 && !reads) return warn(TestStage::Privileges, text, advice::nothingReadable(connection()));
+    pass(TestStage::Privileges, text);
+}
+
+QString MysqlProbe::readOnlySession()
+{
+    if (!connection().isReadOnly) return {};
+    const TextResult setting = query(TestStage::Privileges, readOnlySql);
+    return readOnlyRemark(setting.text(0, 1) == "ON"_L1, setting.text(0, 0));
 }
 
 void MysqlProbe::readIdentity()

@@ -19,12 +19,12 @@ private:
     void probe() override;
     void connectToServer();
     void readPrivileges();
+    QString readOnlySession();
     void readIdentity();
     void roundTrip();
 
     QList<QByteArray> addresses();
     Outcome tryAddress(const QByteArray &address, int ms);
-    void verifyName(MysqlConnection::Options *options);
     MysqlConnection::Options options(const QByteArray &address, int ms) const;
     void onPhase(Phase phase);
     void passTcp();

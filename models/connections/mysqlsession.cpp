@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/connections/mysqlsession.h"
 
-#include "models/database/native/mysqltlscheck.h"
-
 #include <csignal>
 
 namespace headgate {
@@ -61,18 +59,7 @@ void MysqlSession::connectToServer()
 
 MysqlSession::Server MysqlSession::connectTo(const QByteArray &address, int ms, BlockingWait &wait, Error *failure) const
 {
-    MysqlConnection::Options options = targetoptions::mysql(target(), *targetoptions::sslMode(connection()), address, ms);
-    // The library would compare the certificate with the number: it is checked against the name first, and the library
-    // then insists on that very certificate.
-    if (options.tls == MysqlConnection::Tls::VerifyFull && connection().host.toUtf8() != address) {
-        const MysqlTlsCheck check = MysqlTlsCheck::run(address, options.port, connection().host.toUtf8(), options.ca, ms, wait.function());
-        if (check.outcome == MysqlTlsCheck::Outcome::Rejected) {
-            *failure = {ErrorKind::Denied, u"The server's certificate is not accepted."_s, targetoptions::place(connection()), check.error,
-                        advice::tlsFailed(connection()).hint};
-            return {};
-        }
-        options.fingerprint = check.fingerprint;
-    }
+    const MysqlConnection::Options options = targetoptions::mysql(target(), *targetoptions::sslMode(connection()), address, ms);
     Server server = std::make_unique<MysqlConnection>(wait.function());
     const MysqlConnection::Outcome outcome = server->connect(options, {});
     if (outcome == MysqlConnection::Outcome::Open) return server;
@@ -87,15 +74,17 @@ Error MysqlSession::refusal(const MysqlConnection &server, MysqlConnection::Outc
     const QString text = server.errorText();
     if (outcome == Outcome::NoTls)
         return {ErrorKind::Denied, u"TLS is required and the server offers none. No login was sent."_s, place, {}, advice::tlsAbsent(connection()).hint};
+    if (server.refusedCertificate())
+        return {ErrorKind::Denied, u"The server's certificate is not accepted."_s, place, text, advice::tlsFailed(connection(), text).hint};
     if (outcome == Outcome::NotMysql)
-        return {ErrorKind::Internal, u"What answers at this port does not speak the MySQL protocol."_s, place, {}, u"Check the port."_s};
+        return {ErrorKind::Internal, u"What answers at this port does not speak the MySQL protocol."_s, place, {}, advice::wrongPort(connection()).hint};
     if (MysqlConnection::isServerError(server.errorNumber()))
         return explain({{}, {}, false, QString::number(server.errorNumber()), text});
     if (server.phase() == MysqlConnection::Phase::Tcp)
         return {ErrorKind::NotFound, u"The server cannot be reached."_s, place, text, advice::portClosed(connection()).hint};
     const bool tls = server.phase() == MysqlConnection::Phase::Tls;
     return {ErrorKind::Denied, u"The session could not be opened."_s, place, text,
-            tls ? advice::tlsFailed(connection()).hint : u"Test the connection: its stages tell where it ends."_s};
+            tls ? advice::tlsFailed(connection(), text).hint : u"Test the connection: its stages tell where it ends."_s};
 }
 
 void MysqlSession::prepareSession()
@@ -142,7 +131,7 @@ Error MysqlSession::explain(const TextResult &result) const
     const unsigned number = result.errorCode.toUInt();
     return {kindOf(number), isOpen() ? u"The server refused the statement."_s : u"The server refused the session."_s,
             targetoptions::place(connection()), u"%1 (error %2)"_s.arg(result.errorText, result.errorCode),
-            advice::forMysqlError(number, connection()).hint};
+            advice::forMysqlError(number, result.errorText, connection()).hint};
 }
 
 }  // namespace headgate

@@ -10,6 +10,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr quint64 maxReceived = 4 * 1024 * 1024;  // a test reads a few thousand bytes
+
 constexpr char databaseSql[] =
     "SELECT pg_catalog.current_database(), pg_catalog.pg_encoding_to_char(encoding), datcollate"
     " FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()";
@@ -17,7 +19,8 @@ constexpr char databaseSql[] =
 // Ten thousand tables tell enough; some catalogs hold a million.
 constexpr char privilegesSql[] = R"(
 SELECT r.rolsuper, r.rolcreatedb, r.rolcreaterole, r.rolreplication,
-       pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'), t.total, t.readable
+       pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'), t.total, t.readable,
+       pg_catalog.current_setting('transaction_read_only')
 FROM pg_catalog.pg_roles r,
      (SELECT pg_catalog.count(*) AS total,
              pg_catalog.count(*) FILTER (WHERE pg_catalog.has_schema_privilege(c.relnamespace, 'USAGE')
@@ -32,6 +35,8 @@ constexpr char identitySql[] = R"(
 SELECT pg_catalog.current_setting('server_version'), pg_catalog.host(pg_catalog.inet_server_addr()),
        pg_catalog.inet_server_port(), pg_catalog.current_database(), pg_catalog.pg_is_in_recovery(),
        pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE'))";
+
+constexpr char roundTripSql[] = "SELECT 1";
 
 // A statement of its own: the right to call it is checked before any condition is.
 constexpr char systemSql[] = "SELECT system_identifier FROM pg_catalog.pg_control_system()";
@@ -48,6 +53,13 @@ QString libpqReason(const QString &text)
 PostgresqlProbe::PostgresqlProbe(const ProbeTarget &target, ConnectionProbe::StageCallback onStage, ConnectionProbe::DoneCallback done)
     : ProbeRun(target, std::move(onStage), std::move(done)), m_connection(socketWait())
 {
+    m_connection.allowClearPassword(targetoptions::mayShowPassword(target.connection));
+    m_connection.limitAnswers(maxReceived);
+}
+
+QByteArrayList PostgresqlProbe::statements()
+{
+    return {databaseSql, privilegesSql, identitySql, systemSql, roundTripSql};
 }
 
 void PostgresqlProbe::probe()
@@ -99,7 +111,7 @@ void PostgresqlProbe::reach()
     }
     const bool refused = failures.last().contains(qt_error_string(ECONNREFUSED)) || failures.last().contains(qt_error_string(ENOENT));
     fail(TestStage::Tcp, failures.join(u"; "_s),
-         refused ? advice::portClosed(connection()) : advice::hint(u"The network does not lead there: check address, route and firewall."_s));
+         refused ? advice::portClosed(connection()) : advice::notReached(failures.last()));
 }
 
 PgConnection::Step PostgresqlProbe::tryAddress(const QByteArray &address, int ms, QStringList *failures)
@@ -135,6 +147,7 @@ void PostgresqlProbe::negotiate()
     m_tlsMs = lap();
     if (secured && sslMode() != SslMode::Prefer) return judgeTls(*m_tls, {}, m_tlsMs);
     if (secured) return;
+    failAsStranger();
     if (sslMode() != SslMode::Prefer) failTls();
     m_tlsRemark = m_connection.tlsWasRefused() ? u"The server offers no TLS."_s : m_connection.errorText();
     if (reopen("disable") == Step::Stopped) throw Ended{};
@@ -162,7 +175,13 @@ void PostgresqlProbe::failTls()
     if (m_connection.tlsWasRefused())
         fail(TestStage::Tls, u"TLS is required (sslmode=%1) and the server offers none."_s.arg(sslModes.name(sslMode())),
              advice::tlsAbsent(connection()));
-    fail(TestStage::Tls, m_connection.errorText(), advice::tlsFailed(connection()), m_connection.sqlState());
+    fail(TestStage::Tls, m_connection.errorText(), advice::tlsFailed(connection(), m_connection.errorText()), m_connection.sqlState());
+}
+
+void PostgresqlProbe::failAsStranger()
+{
+    if (m_connection.stranger().isEmpty()) return;
+    fail(currentStage(), u"What answers at this port is %1, not PostgreSQL."_s.arg(m_connection.stranger()), advice::wrongPort(connection()));
 }
 
 // libpq's own rule for `prefer` and `allow`: a login that pg_hba.conf refuses is tried the other way.
@@ -192,8 +211,17 @@ void PostgresqlProbe::login()
     settleTls();
     if (step == Step::Stopped) throw Ended{};
     if (step != Step::Reached) failLogin();
-    pass(TestStage::Authenticate, u"%1 is logged in%2."_s.arg(connection().username, m_connection.passwordWasAsked() ? u" with a password"_s
-                                                                                                                    : u"; no password was asked"_s));
+    passLogin();
+}
+
+void PostgresqlProbe::passLogin()
+{
+    const QString way = m_connection.passwordWasAsked() ? u" with a password"_s : u"; no password was asked"_s;
+    const QString text = u"%1 is logged in%2."_s.arg(connection().username, way);
+    const bool isSafe = !m_connection.clearPasswordWasAsked() || m_address.isEmpty() || (m_tls && sslMode() >= SslMode::VerifyCa);
+    if (isSafe) return pass(TestStage::Authenticate, text);
+    warn(TestStage::Authenticate, text + u" The server asked for the password itself and got it "_s +
+         (m_tls ? u"without its certificate being verified."_s : u"over a connection in clear."_s), advice::passwordShown(connection()));
 }
 
 void PostgresqlProbe::failLogin()
@@ -202,6 +230,10 @@ void PostgresqlProbe::failLogin()
     const QString text = m_connection.errorText();
     if (code.isEmpty() && m_connection.passwordIsMissing())
         fail(TestStage::Authenticate, text, advice::passwordMissing());
+    if (m_connection.refusal() == PgConnection::Refusal::ClearPassword) fail(TestStage::Authenticate, text, advice::passwordShown(connection()));
+    if (m_connection.refusal() == PgConnection::Refusal::NoProof) fail(TestStage::Authenticate, text, advice::noProof());
+    if (m_connection.refusal() == PgConnection::Refusal::Iterations) fail(TestStage::Authenticate, text, advice::tooManyRounds(connection()));
+    failAsStranger();
     if (code.isEmpty())
         fail(TestStage::Authenticate, text, advice::hint(u"The server broke off: look at its log, and whether it is PostgreSQL at all."_s));
     const ProbeAdvice hint = advice::forSqlState(code, text, connection());
@@ -237,7 +269,7 @@ void PostgresqlProbe::readPrivileges()
         if (result.text(0, i) == "t"_L1) facts.append(QLatin1String(names[i]));
     const QString readable = result.text(0, 6);
     facts.append(u"reads %1 of %2 tables and views"_s.arg(readable, result.text(0, 5)));
-    const QString text = facts.join(u", "_s) + u'.';
+    const QString text = facts.join(u", "_s) + u'.' + readOnlyRemark(result.text(0, 7) == "on"_L1, u"default_transaction_read_only"_s);
     if (readable == "0"_L1 && result.text(0, 5) != "0"_L1)
         return warn(TestStage::Privileges, text, advice::nothingReadable(connection()));
     pass(TestStage::Privileges, text);
@@ -260,7 +292,7 @@ void PostgresqlProbe::readIdentity()
 
 void PostgresqlProbe::roundTrip()
 {
-    query(TestStage::RoundTrip, "SELECT 1");
+    query(TestStage::RoundTrip, roundTripSql);
     const double ms = lap();
     pass(TestStage::RoundTrip, u"SELECT 1 in %1 ms."_s.arg(ms, 0, 'f', 2), ms);
 }

@@ -12,6 +12,9 @@ class PostgresqlProbe : public ProbeRun {
 public:
     PostgresqlProbe(const ProbeTarget &target, ConnectionProbe::StageCallback onStage, ConnectionProbe::DoneCallback done);
 
+    /// What a test that passes asks the server, in order.
+    static QByteArrayList statements();
+
 private:
     using Step = PgConnection::Step;
 
@@ -33,6 +36,9 @@ private:
     void settleTls();
     [[noreturn]] void failTls();
     [[noreturn]] void failLogin();
+    /// Fails the present stage when something else than PostgreSQL was recognised.
+    void failAsStranger();
+    void passLogin();
     TextResult query(TestStage stage, const char *sql);
     PgConnection::Parameters parameters(const char *mode) const;
     const char *firstMode() const;

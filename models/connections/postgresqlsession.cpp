@@ -9,9 +9,11 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+// Compiling a statement for a catalogue takes longer than running it.
 constexpr char settingsSql[] =
     "SELECT pg_catalog.set_config('default_transaction_read_only', 'on', false), pg_catalog.set_config('search_path', 'pg_catalog', false),"
-    " pg_catalog.current_setting('server_version'), pg_catalog.current_setting('server_version_num')";
+    " pg_catalog.current_setting('server_version'), pg_catalog.current_setting('server_version_num'),"
+    " CASE WHEN pg_catalog.current_setting('server_version_num')::int >= 110000 THEN pg_catalog.set_config('jit', 'off', false) END";
 
 ErrorKind kindOf(const QString &state)
 {
@@ -26,6 +28,7 @@ PostgresqlSession::PostgresqlSession(const ProbeTarget &target, const CancelToke
     : NativeSession(target, cancel), m_server(wait().function())
 {
     wait().begin(cancel, target.timeoutMs);
+    m_server.allowClearPassword(targetoptions::mayShowPassword(target.connection));
     connectToServer();
     prepareSession();
 }

@@ -13,6 +13,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int certificateWarningDays = 30;
+constexpr qsizetype maxMessage = 2000;
 
 StageResult verdict(TestStage stage, StageStatus status, const QString &message, const ProbeAdvice &advice = {}, const QString &code = {})
 {
@@ -172,7 +173,9 @@ void ProbeRun::skip(TestStage stage, const QString &message)
 void ProbeRun::fail(TestStage stage, const QString &message, const ProbeAdvice &advice, const QString &code)
 {
     m_stop = Stop::Failed;
-    record(verdict(stage, StageStatus::Fail, message, advice, code), {});
+    // A server that answers out of order may be judged for a stage that is over, or before those that lead to it.
+    while (currentStage() < stage) skip(currentStage(), u"The server went past it."_s);
+    record(verdict(currentStage(), StageStatus::Fail, message, advice, code), {});
     throw Ended{};
 }
 
@@ -180,16 +183,24 @@ void ProbeRun::record(StageResult result, std::optional<double> ms)
 {
     Q_ASSERT(size_t(result.stage) == m_stages.size());
     result.ms = ms ? *ms : lap();
-    result.message = withoutPassword(result.message);
+    result.message = presentable(result.message);
     m_stages.push_back(result);
     m_expected.clear();
     if (m_onStage) m_onStage(result);
 }
 
-// No server is known to repeat a password; one that does must not get it into the history.
-QString ProbeRun::withoutPassword(QString text) const
+// A hostile server's words go into the history and onto terminals: short, nothing that steers a terminal or turns the
+// direction of writing, and no password that it repeats.
+QString ProbeRun::presentable(const QString &serverText) const
 {
+    QString text = serverText;
     if (m_target.password.size() >= 4) text.replace(QString::fromUtf8(m_target.password), u"••••"_s);
+    if (text.size() > maxMessage) text = text.left(maxMessage) + u" …"_s;
+    for (QChar &c : text) {
+        const bool isLayout = c == u'\n' || c == u'\t';
+        const bool steers = c.category() == QChar::Other_Control || c.category() == QChar::Other_Format;
+        if (steers && !isLayout) c = QChar::ReplacementCharacter;
+    }
     return text;
 }
 
@@ -254,6 +265,14 @@ void ProbeRun::runOnWorker(std::function<void()> work)
     if (suspend() == WaitResult::Stopped) throw Ended{};
 }
 
+QString ProbeRun::readOnlyRemark(bool isRefusing, const QString &setting)
+{
+    if (!connection().isReadOnly) return {};
+    if (isRefusing) return u" The server refuses writes in this session (%1)."_s.arg(setting);
+    fail(TestStage::Privileges, u"The connection is read-only, and the server took the setting %1 without following it."_s.arg(setting),
+         advice::hint(u"Something between here and the server drops session settings: a pooler in transaction mode, most likely."_s));
+}
+
 void ProbeRun::judgeTls(const TlsFacts &facts, const QString &remark, std::optional<double> ms)
 {
     identity().certificateFingerprint = facts.certificateFingerprint;
@@ -263,6 +282,8 @@ void ProbeRun::judgeTls(const TlsFacts &facts, const QString &remark, std::optio
     else text += u"; certificate not verified (sslmode=%1)"_s.arg(sslModes.name(sslMode()));
     if (facts.validUntil.isValid()) text += u"; certificate valid until "_s + facts.validUntil.date().toString(Qt::ISODate);
     text += u'.' + remark;
+    if (facts.validFrom > QDateTime::currentDateTimeUtc())
+        return warn(TestStage::Tls, text, advice::hint(u"The server's certificate is not valid yet: renew it, or set the clocks."_s), ms);
     const qint64 days = QDateTime::currentDateTimeUtc().daysTo(facts.validUntil);
     if (!facts.validUntil.isValid() || days >= certificateWarningDays) return pass(TestStage::Tls, text, ms);
     warn(TestStage::Tls, text, advice::hint(days < 0 ? u"The server's certificate has expired: renew it."_s

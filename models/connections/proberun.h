@@ -76,6 +76,9 @@ protected:
         return std::move(**result);
     }
 
+    /// " The server refuses writes in this session (SETTING)." for a read-only connection, else empty; fails the stage
+    /// Privileges when the server does not.
+    QString readOnlyRemark(bool isRefusing, const QString &setting);
     /// "TLSv1.3, TLS_AES_256_GCM_SHA384, certificate valid until …"; warns when it expires within 30 days.
     void judgeTls(const TlsFacts &facts, const QString &remark = {}, std::optional<double> ms = {});
 
@@ -93,7 +96,7 @@ private:
     void finish();
     void recordEnd();
     ConnectionTest result() const;
-    QString withoutPassword(QString text) const;
+    QString presentable(const QString &serverText) const;
 
     ProbeTarget m_target;
     ConnectionProbe::StageCallback m_onStage;

@@ -69,6 +69,7 @@ public:
         facts.logIgnored = isFrozen() && lookAt(path() + "-wal"_L1).size > 0;
         return facts;
     }
+    bool refusesWrites() const { return sqlite3_db_readonly(handle(), "main") == 1; }
     QString journal(const QString &mode) const { return isWal() ? u"write-ahead log"_s : mode + u" journal"_s; }
     Access access() const { return {mayWrite(path()), mayWrite(QFileInfo(path()).path())}; }
 };
@@ -96,7 +97,7 @@ void SqliteProbe::lookForFile()
     const FileFacts facts = onWorker<FileFacts>([file = m_file] { return file->facts(); });
     if (!facts.exists)
         fail(TestStage::Resolve, u"%1: %2"_s.arg(m_file->path(), qt_error_string(facts.error)),
-             advice::hint(u"Check the path, and that its disk is mounted. The test never creates a file."_s));
+             advice::fileMissing());
     if (!facts.isRegular)
         fail(TestStage::Resolve, u"%1 is %2."_s.arg(m_file->path(), facts.isDirectory ? u"a folder"_s : u"not a regular file"_s),
              advice::hint(u"Name the database file itself."_s));
@@ -121,10 +122,13 @@ void SqliteProbe::open()
 void SqliteProbe::readPrivileges()
 {
     const Access access = onWorker<Access>([file = m_file] { return file->access(); });
+    if (connection().isReadOnly) {
+        const QString remark = readOnlyRemark(onWorker<bool>([file = m_file] { return file->refusesWrites(); }), u"opened for reading only"_s);
+        return pass(TestStage::Privileges, u"Readable."_s + remark);
+    }
     if (access.writesFile && access.writesFolder) return pass(TestStage::Privileges, u"Readable and writable."_s);
     const QString text = access.writesFile ? u"The file can be written but not its folder, where SQLite keeps the journal: read only."_s
                                            : u"Read only for this user."_s;
-    if (connection().isReadOnly) return pass(TestStage::Privileges, text);
     warn(TestStage::Privileges, text, advice::hint(u"Give this user write permission on the file and its folder, or mark the "
                                                    "connection read-only."_s));
 }

@@ -78,6 +78,11 @@ bool isLocal(const Connection &connection)
     return connection.host.startsWith(u'/') || (postgresql && connection.host.startsWith(u'@'));
 }
 
+bool mayShowPassword(const Connection &connection)
+{
+    return isLocal(connection) || sslMode(connection) == SslMode::Disable;
+}
+
 PgConnection::Parameters postgresql(const ProbeTarget &target, const QByteArray &mode, const QByteArray &address)
 {
     const Connection &connection = target.connection;
@@ -94,7 +99,9 @@ PgConnection::Parameters postgresql(const ProbeTarget &target, const QByteArray 
     if (target.hasPassword) list.emplace_back("password", target.password);
     for (const char *key : {"sslrootcert", "sslcert", "sslkey"})
         if (const QByteArray file = configText(connection, key); !file.isEmpty()) list.emplace_back(key, file);
-    const QJsonObject options = connection.config.value("options"_L1).toObject();
+    QJsonObject options = connection.config.value("options"_L1).toObject();
+    if (connection.isReadOnly)
+        options.insert("options"_L1, (options.value("options"_L1).toString() + u" -c default_transaction_read_only=on"_s).trimmed());
     for (const char *key : passedOptions)
         if (const QString value = options.value(QLatin1String(key)).toString(); !value.isEmpty()) list.emplace_back(key, value.toUtf8());
     return list;
@@ -105,6 +112,7 @@ MysqlConnection::Options mysql(const ProbeTarget &target, SslMode mode, const QB
     const Connection &connection = target.connection;
     MysqlConnection::Options options;
     options.address = address;
+    options.name = connection.host.toUtf8();
     options.port = port(connection);
     options.user = connection.username.toUtf8();
     options.password = target.password;

@@ -25,6 +25,8 @@ namespace targetoptions {
 std::optional<SslMode> sslMode(const Connection &connection);
 /// The server is a Unix socket on this machine: a folder or an abstract name for libpq, a path for libmariadb.
 bool isLocal(const Connection &connection);
+/// Whether the password may go out readable: only where nobody wished for TLS, whose absence may be somebody's work.
+bool mayShowPassword(const Connection &connection);
 /// `mode` is libpq's sslmode; `address` numeric, not used for a Unix socket.
 PgConnection::Parameters postgresql(const ProbeTarget &target, const QByteArray &mode, const QByteArray &address);
 /// `address` numeric, or the path of a Unix socket; `ms` limits the TCP connection. The password shares the target's bytes.

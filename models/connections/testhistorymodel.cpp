@@ -5,35 +5,35 @@ namespace headgate {
 
 namespace {
 
-enum Column { TestedAt, Outcome, Response, Finding };
-
-QList<RecordColumn> columnTable()
+QList<RecordColumn> columnTable(TestHistoryModel::Of scope)
 {
     const auto tr = [](const char *text) { return TestHistoryModel::tr(text); };
-    return {
+    const bool all = scope == TestHistoryModel::Of::AllConnections;
+    QList<RecordColumn> columns{
         {QStringLiteral("tested_at"), tr("When"), ColumnKind::Time, false, 90},
         {QStringLiteral("status"), tr("Result"), ColumnKind::Status, false, 98},
-        {QStringLiteral("response_time_ms"), tr("ms"), ColumnKind::Number, false, 64},
+        {QStringLiteral("response_time_ms"), tr("ms"), ColumnKind::Number, false, 76},
         {QStringLiteral("finding"), tr("Found"), ColumnKind::Text, false, 94, true},
     };
+    if (all) columns.insert(1, {QStringLiteral("connection"), tr("Connection"), ColumnKind::Text, false, 150});
+    return columns;
 }
 
 }  // namespace
 
-TestHistoryModel::TestHistoryModel(Fetch fetch, Count count, QObject *parent)
-    : RecordListModel(columnTable(), std::move(fetch), std::move(count), parent)
+TestHistoryModel::TestHistoryModel(Of scope, Fetch fetch, Count count, QObject *parent)
+    : RecordListModel(columnTable(scope), std::move(fetch), std::move(count), parent)
 {
 }
 
-QVariant TestHistoryModel::value(const ConnectionTest &test, int column) const
+QVariant TestHistoryModel::value(const TestRecord &test, int column) const
 {
-    switch (column) {
-    case TestedAt: return QVariant::fromValue(test.testedAt);
-    case Outcome: return testStatuses.name(test.status);
-    case Response: return test.responseTimeMs;
-    case Finding: return test.errorMessage.isEmpty() ? test.serverVersion : test.errorMessage;
-    default: return {};
-    }
+    const QString id = columns()[column].id;
+    if (id == u"tested_at") return QVariant::fromValue(test.testedAt);
+    if (id == u"connection") return test.connectionName;
+    if (id == u"status") return testStatuses.name(test.status);
+    if (id == u"response_time_ms") return test.responseTimeMs;
+    return test.errorMessage.isEmpty() ? test.serverVersion : test.errorMessage;
 }
 
 }  // namespace headgate

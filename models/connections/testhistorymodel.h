@@ -2,18 +2,19 @@
 #pragma once
 
 #include "models/base/recordlistmodel.h"
-#include "models/connections/connectiontest.h"
+#include "models/connections/testhistory.h"
 
 namespace headgate {
 
-/// The tests of one connection, newest first.
-class TestHistoryModel final : public RecordListModel<ConnectionTest> {
+/// Past tests, newest first: of one connection, or of all with the connection's name in front.
+class TestHistoryModel final : public RecordListModel<TestRecord> {
     Q_OBJECT
 public:
-    TestHistoryModel(Fetch fetch, Count count, QObject *parent = nullptr);
+    enum class Of { OneConnection, AllConnections };
+    TestHistoryModel(Of scope, Fetch fetch, Count count, QObject *parent = nullptr);
 
 protected:
-    QVariant value(const ConnectionTest &test, int column) const override;
+    QVariant value(const TestRecord &test, int column) const override;
 };
 
 }  // namespace headgate

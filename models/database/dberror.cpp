@@ -89,6 +89,8 @@ ErrorKind kindFor(const Dialect &dialect, const QString &sqlState, int sqliteCod
     if (dialect.isSqlite() && (sqliteCode == kSqliteBusy || sqliteCode == kSqliteLocked)) return ErrorKind::Locked;
     if (dialect.isSqlite() && (sqliteCode == 14 || sqliteCode == 26)) return ErrorKind::Unreachable;
     if (dialect.isSqlite() && sqliteCode == 11) return ErrorKind::Integrity;
+    // disk_full, SQLITE_FULL
+    if (sqlState == u"53100" || (dialect.isSqlite() && sqliteCode == 13)) return ErrorKind::Full;
     return ErrorKind::Internal;
 }
 
@@ -105,7 +107,9 @@ Error describe(const Dialect &dialect, const QSqlError &error, const QString &st
     const QString where = statement.isEmpty() ? dialect.name() : statement.simplified().left(200);
     return {kindFor(dialect, state, code),
             // The SQLite driver reports a violated constraint as a ConnectionError.
-            statement.isEmpty() ? QStringLiteral("The database could not be opened") : QStringLiteral("The database refused a statement"),
+            statement.isEmpty() ? QStringLiteral("The database could not be opened")
+            : kindFor(dialect, state, code) == ErrorKind::Full ? QStringLiteral("There is no room left for the database")
+                                                               : QStringLiteral("The database refused a statement"),
             where, serverText(error), hintFor(state, code)};
 }
 

@@ -82,6 +82,8 @@ void describeServer(QSqlDatabase &database, const ConnectSpec &spec)
         options << QStringLiteral("MYSQL_OPT_CONNECT_TIMEOUT=%1").arg((spec.connectTimeoutMs + 999) / 1000);
         if (spec.statementTimeoutMs > 0)
             options << QStringLiteral("MYSQL_OPT_READ_TIMEOUT=%1").arg(spec.statementTimeoutMs / 1000 + 5);
+        for (const char *name : {"SSL_CA", "SSL_CERT", "SSL_KEY", "UNIX_SOCKET"})
+            if (spec.options.contains(QLatin1String(name))) options << QLatin1String(name) + QLatin1Char('=') + spec.options.value(QLatin1String(name));
     }
     database.setConnectOptions(options.join(QLatin1Char(';')));
 }

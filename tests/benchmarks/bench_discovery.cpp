@@ -49,12 +49,12 @@ void report(const char *what, double ms, double rawMs)
     std::fflush(stdout);
 }
 
-/// libpq and the same statement, every cell made a text.
+/// libpq with the settings of a session and the same statement, every cell made a text.
 class Raw {
 public:
     explicit Raw(const QString &url) : m_connection(PQconnectdb(url.toUtf8().constData()))
     {
-        PQclear(PQexec(m_connection, "SET search_path = pg_catalog"));
+        PQclear(PQexec(m_connection, "SET search_path = pg_catalog; SET jit = off"));
     }
     ~Raw() { PQfinish(m_connection); }
     Raw(const Raw &) = delete;

@@ -92,6 +92,7 @@ QString CellDelegate::text(const QModelIndex &index)
 
 QString CellDelegate::toolTip(const QModelIndex &index)
 {
+    if (const QString own = index.data(Qt::ToolTipRole).toString(); !own.isEmpty()) return own;
     const QVariant raw = rawOf(index);
     if (!raw.isValid()) return {};
     if (kindOf(index) != ColumnKind::Time) return RecordTableModel::plainText(raw);
@@ -155,7 +156,17 @@ void CellDelegate::paintText(QPainter *painter, const QRect &cell, const QStyleO
     const Qt::Alignment side = kind == ColumnKind::Number ? Qt::AlignRight : Qt::AlignLeft;
     QString shown = text(index);
     shown.replace(QLatin1Char('\n'), QLatin1Char(' '));
-    painter->drawText(cell, Qt::AlignVCenter | side, QFontMetrics(font).elidedText(shown, elide, cell.width()));
+    const QFontMetrics metrics(font);
+    QRect rest = cell;
+    // A model may put a status in front of the text: whether a connection is up, beside its name.
+    if (const QString status = index.data(Qt::DecorationRole).toString(); !status.isEmpty()) {
+        const QPen ink = painter->pen();
+        painter->setPen(m_theme.statusColor(status));
+        painter->drawText(rest, Qt::AlignVCenter | Qt::AlignLeft, statusMark(status));
+        painter->setPen(ink);
+        rest.setLeft(rest.left() + metrics.horizontalAdvance(QLatin1Char('M')) + 4);
+    }
+    painter->drawText(rest, Qt::AlignVCenter | side, metrics.elidedText(shown, elide, rest.width()));
 }
 
 void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const

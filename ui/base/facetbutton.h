@@ -22,6 +22,7 @@ public:
     /// Replaces the values to choose from; what was chosen stays chosen as far as it is still there.
     void setValues(const QList<Value> &values);
     const QList<Value> &values() const { return m_values; }
+    const QString &column() const { return m_column; }
     QVariantList chosen() const;
     void choose(const QVariantList &values);
     /// None when nothing is chosen: every value passes.

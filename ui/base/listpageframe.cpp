@@ -16,6 +16,7 @@
 #include <QSplitter>
 #include <QTimer>
 #include <QVBoxLayout>
+#include <algorithm>
 
 namespace headgate {
 
@@ -122,6 +123,28 @@ void ListPageFrame::addFacet(FacetButton *facet)
     m_filters->addWidget(facet);
     m_facets << facet;
     connect(facet, &FacetButton::changed, this, &ListPageFrame::applyQuery);
+}
+
+void ListPageFrame::addFilterWidget(QWidget *widget)
+{
+    m_filters->addWidget(widget);
+}
+
+ListQuery ListPageFrame::query() const
+{
+    return m_model->query();
+}
+
+void ListPageFrame::setQuery(const ListQuery &query)
+{
+    const int column = query.sortColumn.isEmpty() ? -1 : m_model->columnIndex(query.sortColumn);
+    view()->sortByColumn(column, query.descending ? Qt::DescendingOrder : Qt::AscendingOrder);
+    for (FacetButton *facet : std::as_const(m_facets)) {
+        const auto filter = std::ranges::find(query.filters, facet->column(), &ColumnFilter::column);
+        facet->choose(filter == query.filters.end() ? QVariantList() : filter->values);
+    }
+    m_search->setText(query.search);
+    applyQuery();
 }
 
 void ListPageFrame::clearFilters()

@@ -37,7 +37,12 @@ public:
     void addBesideTitle(QWidget *widget);
     QPushButton *addButton(const QString &text, bool primary = false);
     void addFacet(FacetButton *facet);
+    /// Beside the facets: for what works on the filter as a whole.
+    void addFilterWidget(QWidget *widget);
     void clearFilters();
+    /// What the list shows, and the search, facets and order that show it.
+    ListQuery query() const;
+    void setQuery(const ListQuery &query);
 
     ListPanel *panel() const { return m_panel; }
     ListView *view() const;

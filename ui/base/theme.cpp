@@ -154,9 +154,9 @@ QColor Theme::environmentColor(const QString &environment) const
 
 Theme::Role Theme::statusRole(const QString &status)
 {
-    if (status == u"success" || status == u"pass" || status == u"ok") return Success;
-    if (status == u"warning" || status == u"warn") return Warning;
-    if (status == u"failure" || status == u"fail" || status == u"error") return Error;
+    if (status == u"success" || status == u"pass" || status == u"ok" || status == u"up") return Success;
+    if (status == u"warning" || status == u"warn" || status == u"failing") return Warning;
+    if (status == u"failure" || status == u"fail" || status == u"error" || status == u"down") return Error;
     if (status == u"running") return Info;
     return Neutral;
 }
@@ -256,7 +256,7 @@ QToolButton { border: 1px solid transparent; border-radius: 6px; padding: 4px 8p
 QToolButton:hover { background: @hover; }
 QToolButton[chip="true"] { background: @base; border: 1px solid @border; border-radius: 12px; padding: 3px 10px; }
 QToolButton[chip="true"]:focus { border: 1px solid @accent; }
-QToolButton::menu-indicator { image: none; }
+QToolButton::menu-indicator, QPushButton::menu-indicator { image: none; }
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox { background: @base; border: 1px solid @border; border-radius: 6px; padding: 4px 8px; selection-background-color: @selected; selection-color: @text; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus { border: 1px solid @accent; }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QComboBox[invalid="true"] { border: 1px solid @error; }

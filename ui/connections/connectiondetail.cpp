@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/connections/connectiondetail.h"
 
-#include "models/connections/testhistorymodel.h"
+#include "app/base/attach.h"
+#include "app/connections/testhistoryservice.h"
 #include "ui/base/chips.h"
-#include "ui/base/listview.h"
 #include "ui/base/theme.h"
 #include "ui/connections/connectionfields.h"
 #include "ui/connections/connectiontab.h"
-#include "ui/connections/responsechart.h"
+#include "ui/connections/historytab.h"
 #include "ui/connections/stagesview.h"
 #include "ui/connections/testrun.h"
 
@@ -38,34 +38,21 @@ QScrollArea *scrolling(QWidget *content)
     return area;
 }
 
-/// The history as a list of one page.
-TestHistoryModel::Fetch pageOf(ConnectionService &service, const Connection &connection)
-{
-    return [&service, &connection](const ListQuery &, const ListCursor &, const CancelToken &) {
-        return service.history(connection.id).then([](const Result<QList<ConnectionTest>> &tests) -> Result<ListPage<ConnectionTest>> {
-            if (!tests.ok()) return tests.error();
-            return ListPage<ConnectionTest>{*tests, {}, true};
-        });
-    };
-}
-
 }  // namespace
 
 ConnectionDetail::ConnectionDetail(ConnectionService &service, const Theme &theme, QWidget *parent)
     : QWidget(parent), m_service(service), m_theme(theme),
-      m_history(new TestHistoryModel(pageOf(m_service, m_connection), {}, this)), m_tabs(new QTabWidget)
+      m_history(new HistoryTab(service.testHistory(), theme)), m_tabs(new QTabWidget)
 {
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(testTab(), tr("Test"));
-    m_tabs->addTab(historyTab(), tr("History"));
+    m_tabs->addTab(m_history, tr("History"));
     m_tabs->addTab(detailsTab(), tr("Details"));
     auto *box = new QVBoxLayout(this);
     box->setContentsMargins({});
     box->setSpacing(0);
     box->addWidget(header());
     box->addWidget(m_tabs, 1);
-    connect(m_history, &RecordTableModel::loaded, this, &ConnectionDetail::onHistoryLoaded);
-    connect(m_history, &RecordTableModel::failed, this, &ConnectionDetail::showTestError);
 }
 
 void ConnectionDetail::addTab(ConnectionTab *tab, const QString &title)
@@ -82,6 +69,10 @@ QWidget *ConnectionDetail::header()
     m_environment = new EnvironmentTag(m_theme);
     m_kind = new QLabel;
     m_kind->setProperty("muted", true);
+    m_readOnly = new QLabel;
+    m_readOnly->setTextFormat(Qt::PlainText);
+    m_readOnly->setWordWrap(true);
+    m_readOnly->setProperty("muted", true);
     m_edit = new QPushButton(tr("&Edit"));
     m_test = new QPushButton(tr("&Test"));
     connect(m_edit, &QPushButton::clicked, this, &ConnectionDetail::editRequested);
@@ -93,6 +84,7 @@ QWidget *ConnectionDetail::header()
     words->addWidget(m_name, 0, 0);
     words->addWidget(m_environment, 0, 1);
     words->addWidget(m_kind, 1, 0, 1, 3);
+    words->addWidget(m_readOnly, 2, 0, 1, 3);
     words->setColumnStretch(2, 1);
     auto *row = new QHBoxLayout(head);
     row->setContentsMargins(Theme::CardPadding, Theme::Gap, Theme::CardPadding, Theme::Gap);
@@ -109,29 +101,26 @@ QWidget *ConnectionDetail::testTab()
     m_testNote->setMargin(12);
     m_testNote->setProperty("muted", true);
     m_stages = new StagesView(m_theme);
+    m_compare = new QPushButton(tr("&Compare with the last good test"));
+    m_compare->setObjectName(QStringLiteral("compareWithLastGood"));
+    m_accept = new QPushButton(tr("Accept this ser&ver"));
+    m_accept->setToolTip(tr("Later tests compare with the server that this one found."));
+    connect(m_compare, &QPushButton::clicked, this, &ConnectionDetail::compareWithLastGood);
+    connect(m_accept, &QPushButton::clicked, this, &ConnectionDetail::acceptServerRequested);
+    auto *acts = new QHBoxLayout;
+    acts->setContentsMargins(Theme::CardPadding, Theme::Gap, Theme::CardPadding, Theme::Gap);
+    acts->addWidget(m_compare);
+    acts->addWidget(m_accept);
+    acts->addStretch();
     auto *page = new QWidget;
     auto *box = new QVBoxLayout(page);
     box->setContentsMargins({});
     box->setSpacing(0);
     box->addWidget(m_testNote);
-    box->addWidget(m_stages, 1);
+    box->addWidget(m_stages);
+    box->addLayout(acts);
+    box->addStretch();
     return scrolling(page);
-}
-
-QWidget *ConnectionDetail::historyTab()
-{
-    m_chart = new ResponseChart(m_theme);
-    m_list = new ListView(m_theme);
-    m_list->setObjectName(QStringLiteral("history"));
-    m_list->setRecordModel(m_history);
-    m_list->setAccessibleName(tr("Tests of this connection"));
-    auto *page = new QWidget;
-    auto *box = new QVBoxLayout(page);
-    box->setContentsMargins({});
-    box->setSpacing(0);
-    box->addWidget(m_chart);
-    box->addWidget(m_list, 1);
-    return page;
 }
 
 QWidget *ConnectionDetail::detailsTab()
@@ -152,7 +141,11 @@ void ConnectionDetail::setConnection(const Connection &connection)
     m_name->setText(m_name->fontMetrics().elidedText(connection.name, Qt::ElideRight, nameWidth));
     m_name->setToolTip(connection.name);
     m_environment->setEnvironment(connection.environment);
-    m_kind->setText(tr("%1 · %2").arg(databaseTypeLabel(connection.databaseType), roleLabel(connection.role)));
+    const QString kind = tr("%1 · %2").arg(databaseTypeLabel(connection.databaseType), roleLabel(connection.role));
+    const QString reason = connection.config.value(QLatin1String("read_only_reason")).toString();
+    m_kind->setText(kind);
+    m_readOnly->setVisible(connection.isReadOnly && !reason.isEmpty());
+    m_readOnly->setText(tr("Read-only: %1").arg(reason));
     showDetails();
     for (ConnectionTab *tab : std::as_const(m_added)) {
         tab->setConnection(connection);
@@ -162,11 +155,13 @@ void ConnectionDetail::setConnection(const Connection &connection)
     if (isOther) {
         // What belongs to the other one must not stand under this name while the history is read.
         follow(nullptr);
-        m_stages->clear();
-        m_chart->setTests({});
+        showLastTest({});
         m_testNote->hide();
+        m_history->setConnection(connection.id);
+    } else {
+        m_history->refresh();
     }
-    m_history->refresh();
+    loadLastTest();
 }
 
 void ConnectionDetail::follow(TestRun *run)
@@ -176,6 +171,8 @@ void ConnectionDetail::follow(TestRun *run)
     if (!run) return;
     m_tabs->setCurrentIndex(0);
     m_testNote->hide();
+    m_compare->hide();
+    m_accept->hide();
     m_stages->begin();
     for (const StageResult &stage : run->stages()) m_stages->addStage(stage);
     connect(run, &TestRun::stageFinished, m_stages, [this, run, id = m_connection.id](const StageResult &stage) {
@@ -183,14 +180,28 @@ void ConnectionDetail::follow(TestRun *run)
     });
 }
 
-void ConnectionDetail::onHistoryLoaded()
+void ConnectionDetail::loadLastTest()
 {
-    const QList<ConnectionTest> &tests = m_history->rows();
-    m_chart->setTests(tests);
-    if (m_running) return;
-    m_stages->setStages(tests.isEmpty() ? std::vector<StageResult>() : tests.first().stages);
-    m_testNote->setVisible(tests.isEmpty());
+    attach(this, m_service.testHistory().newest(m_connection.id), [this, id = m_connection.id](const Result<std::optional<TestInContext>> &last) {
+        if (id != m_connection.id || m_running) return;
+        last.ok() ? showLastTest(*last) : showTestError(last.error());
+    });
+}
+
+void ConnectionDetail::showLastTest(const std::optional<TestInContext> &last)
+{
+    m_lastTest = last ? last->test.id : ConnectionTestId();
+    m_stages->setStages(last ? last->test.stages : std::vector<StageResult>());
+    m_compare->setVisible(last && last->difference && last->test.status != TestStatus::Success);
+    m_accept->setVisible(last && last->test.errorCode == serverChangedCode);
+    m_testNote->setVisible(!last);
     m_testNote->setText(tr("Not tested yet. Test shows, stage by stage, what is right and what is wrong."));
+}
+
+void ConnectionDetail::compareWithLastGood()
+{
+    m_tabs->setCurrentWidget(m_history);
+    m_history->showDifference(m_lastTest);
 }
 
 void ConnectionDetail::showTestError(const Error &error)

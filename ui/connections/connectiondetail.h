@@ -14,11 +14,10 @@ namespace headgate {
 
 class ConnectionTab;
 class EnvironmentTag;
-class ListView;
-class ResponseChart;
+class HistoryTab;
 class StagesView;
-class TestHistoryModel;
 class TestRun;
+struct TestInContext;
 class Theme;
 
 /// What is known of one connection: its last or running test, the history of tests, all fields.
@@ -40,29 +39,34 @@ public:
 Q_SIGNALS:
     void editRequested();
     void testRequested();
+    /// The server that the last test found is the right one.
+    void acceptServerRequested();
 
 private:
     QWidget *header();
     QWidget *testTab();
-    QWidget *historyTab();
     QWidget *detailsTab();
-    void onHistoryLoaded();
+    void loadLastTest();
+    void showLastTest(const std::optional<TestInContext> &last);
+    void compareWithLastGood();
     void showDetails();
 
     ConnectionService &m_service;
     const Theme &m_theme;
     Connection m_connection;
-    TestHistoryModel *m_history;
+    HistoryTab *m_history;
     QLabel *m_name;
     EnvironmentTag *m_environment;
     QLabel *m_kind;
+    QLabel *m_readOnly;
     QPushButton *m_edit;
     QPushButton *m_test;
     QTabWidget *m_tabs;
     QLabel *m_testNote;
     StagesView *m_stages;
-    ResponseChart *m_chart;
-    ListView *m_list;
+    QPushButton *m_compare;
+    QPushButton *m_accept;
+    ConnectionTestId m_lastTest;
     QFormLayout *m_details;
     QList<ConnectionTab *> m_added;
     bool m_running = false;

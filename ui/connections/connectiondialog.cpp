@@ -57,11 +57,12 @@ ConnectionDialog::~ConnectionDialog() = default;
 void ConnectionDialog::buildLayout()
 {
     m_paste = new QLineEdit;
-    m_paste->setPlaceholderText(tr("Paste an address: postgresql://user@host/database, mysql://…, sqlite:///file, host=… dbname=…"));
+    m_paste->setPlaceholderText(tr("Paste an address: URL, JDBC, SQLAlchemy, ODBC, Go or libpq string"));
     m_paste->setAccessibleName(tr("Address to fill the form from"));
     m_paste->setClearButtonEnabled(true);
     m_pasteNote = new QLabel;
     m_pasteNote->setWordWrap(true);
+    m_pasteNote->setTextFormat(Qt::PlainText);
     m_pasteNote->hide();
     connect(m_paste, &QLineEdit::textChanged, this, &ConnectionDialog::paste);
 
@@ -121,8 +122,8 @@ void ConnectionDialog::paste(const QString &text)
         return;
     }
     m_form->fill(parsed->connection, parsed->password);
-    m_pasteNote->setText(tr("Filled the form: %1 at %2.")
-                             .arg(databaseTypeLabel(parsed->connection.databaseType), connectionAddress(parsed->connection)));
+    const QString filled = tr("Filled the form: %1 at %2.").arg(databaseTypeLabel(parsed->connection.databaseType), connectionAddress(parsed->connection));
+    m_pasteNote->setText((QStringList(filled) + parsed->notes).join(QLatin1Char(' ')));
 }
 
 void ConnectionDialog::onFormChanged()

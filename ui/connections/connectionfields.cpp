@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 #include <QJsonDocument>
+#include <QLocale>
 
 namespace headgate {
 
@@ -21,7 +22,8 @@ QString yesNo(bool value)
 const QStringList &configKeys()
 {
     static const QStringList keys{QStringLiteral("sslmode"), QStringLiteral("sslrootcert"), QStringLiteral("sslcert"),
-                                  QStringLiteral("sslkey"), QStringLiteral("connect_timeout"), QStringLiteral("options")};
+                                  QStringLiteral("sslkey"), QStringLiteral("connect_timeout"), QStringLiteral("options"),
+                                  QStringLiteral("read_only_reason")};
     return keys;
 }
 
@@ -98,6 +100,7 @@ QList<ConnectionField> makeFields()
         configField(QStringLiteral("options"), tr("Driver options")),
         otherConfigField(),
         valueField("is_read_only", tr("Read-only"), &Connection::isReadOnly, yesNo),
+        configField(QStringLiteral("read_only_reason"), tr("Read-only because")),
         valueField("is_active", tr("Active"), &Connection::isActive, yesNo),
         valueField("tags", tr("Tags"), &Connection::tags, [](const QStringList &tags) { return tags.join(QStringLiteral(", ")); }),
         textField("description", tr("Description"), &Connection::description),
@@ -140,6 +143,11 @@ QString environmentLabel(Environment environment)
     case Environment::Production: break;
     }
     return tr("production");
+}
+
+QString connectionsText(qint64 count)
+{
+    return count == 1 ? tr("1 connection") : tr("%1 connections").arg(QLocale().toString(count));
 }
 
 QString testStatusLabel(const std::optional<TestStatus> &status)

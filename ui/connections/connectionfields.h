@@ -25,6 +25,8 @@ QString connectionFieldLabel(const QString &id);
 /// The words for the values of the three enums.
 QString roleLabel(ConnectionRole role);
 QString environmentLabel(Environment environment);
+/// "1 connection", "12 connections".
+QString connectionsText(qint64 count);
 QString testStatusLabel(const std::optional<TestStatus> &status);
 
 }  // namespace headgate

@@ -4,6 +4,7 @@
 #include "ui/base/filedialogs.h"
 #include "ui/base/formfield.h"
 #include "ui/connections/connectionfields.h"
+#include "ui/connections/healtheditor.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -81,12 +82,14 @@ QJsonObject optionsFrom(const QString &text)
 }  // namespace
 
 ConnectionForm::ConnectionForm(const Connection &connection, FileDialogs &files, QWidget *parent)
-    : QWidget(parent), m_base(connection), m_files(files), m_tabs(new QTabWidget)
+    : QWidget(parent), m_base(connection), m_files(files), m_tabs(new QTabWidget), m_health(new HealthEditor)
 {
+    connect(m_health, &HealthEditor::changed, this, &ConnectionForm::onChanged);
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(connectionTab(connection), tr("Connection"));
     m_tabs->addTab(tlsTab(connection), tr("TLS"));
     m_tabs->addTab(advancedTab(connection), tr("Advanced"));
+    m_tabs->addTab(m_health, tr("Health"));
     m_tabs->addTab(notesTab(connection), tr("Notes"));
     auto *box = new QVBoxLayout(this);
     box->setContentsMargins({});
@@ -222,6 +225,10 @@ QWidget *ConnectionForm::advancedTab(const Connection &)
              tr("The deadline of a whole test, from resolving the name to the round trip."));
     addField(form, QStringLiteral("options"), tr("Driver &options (optional)"), m_options, tr("One name=value a line."));
     addField(form, QStringLiteral("is_read_only"), {}, m_readOnly);
+    const QString reason = QStringLiteral("read_only_reason");
+    addField(form, reason, tr("Reaso&n"), configEdit(reason), tr("Shown to everybody who wants to write there."));
+    m_fields[reason]->setVisible(false);
+    connect(m_readOnly, &QCheckBox::toggled, m_fields[reason], &FormField::setVisible);
     addField(form, QStringLiteral("is_active"), {}, m_active);
     form.addStretch();
     return page;
@@ -247,6 +254,8 @@ void ConnectionForm::put(const Connection &connection)
     m_filling = true;
     m_name->setText(connection.name);
     select(m_environment, connection.environment);
+    if (m_type->findData(int(connection.databaseType)) < 0)
+        m_type->addItem(databaseTypeLabel(connection.databaseType), int(connection.databaseType));
     select(m_type, connection.databaseType);
     select(m_role, connection.role);
     m_host->setText(connection.host);
@@ -257,6 +266,7 @@ void ConnectionForm::put(const Connection &connection)
     for (auto it = m_config.cbegin(); it != m_config.cend(); ++it)
         it.value()->setText(connection.config.value(it.key()).toVariant().toString());
     m_options->setPlainText(optionsText(connection.config.value(QLatin1String("options")).toObject()));
+    m_health->setRule(HealthRule::of(connection.config));
     m_readOnly->setChecked(connection.isReadOnly);
     m_active->setChecked(connection.isActive);
     m_tags->setText(connection.tags.join(QStringLiteral(", ")));
@@ -273,6 +283,10 @@ void ConnectionForm::fill(const Connection &parsed, const std::optional<QString>
     merged.databaseName = parsed.databaseName;
     merged.username = parsed.username;
     for (auto it = parsed.config.begin(); it != parsed.config.end(); ++it) merged.config.insert(it.key(), *it);
+    if (parsed.isReadOnly && !merged.isReadOnly) {
+        merged.isReadOnly = true;
+        merged.config.insert(QStringLiteral("read_only_reason"), tr("Its address says so"));
+    }
     m_base.config = merged.config;
     if (merged.name.isEmpty()) merged.name = parsed.name;
     put(merged);
@@ -304,7 +318,7 @@ QJsonObject ConnectionForm::config() const
         config.remove(QStringLiteral("options"));
     else if (options != optionsText(config.value(QLatin1String("options")).toObject()))
         config.insert(QStringLiteral("options"), optionsFrom(options));
-    return config;
+    return m_health->rule().putInto(config);
 }
 
 ConnectionDraft ConnectionForm::draft() const
@@ -324,6 +338,7 @@ ConnectionDraft ConnectionForm::draft() const
     c.username = isFile ? QString() : m_user->text().trimmed();
     c.config = config();
     c.isReadOnly = m_readOnly->isChecked();
+    if (!c.isReadOnly) c.config.remove(QStringLiteral("read_only_reason"));
     c.isActive = m_active->isChecked();
     c.tags = splitTags(m_tags->text());
     c.description = m_description->toPlainText();

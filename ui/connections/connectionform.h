@@ -18,6 +18,7 @@ namespace headgate {
 class FileDialogs;
 class FormField;
 class FormLayout;
+class HealthEditor;
 
 /// The fields of a connection in four tabs. It holds what a person typed and knows nothing of storing it.
 /// An error shows once its field was left, or after showAllErrors(). The stored password is never put into the form.
@@ -78,6 +79,7 @@ private:
     QPlainTextEdit *m_options;
     QCheckBox *m_readOnly;
     QCheckBox *m_active;
+    HealthEditor *m_health;
     QLineEdit *m_tags;
     QPlainTextEdit *m_description;
 };

@@ -12,10 +12,9 @@ namespace {
 
 constexpr int candidates = 200;
 
-/// What the words are looked for in.
-QString haystack(const Connection &connection)
+int scoreOf(const Connection &connection, const QString &words)
 {
-    return QStringList{connection.name, connectionAddress(connection), connection.tags.join(QLatin1Char(' '))}.join(QLatin1Char(' '));
+    return paletteScore(connection.name, connectionAddress(connection) + QLatin1Char(' ') + connection.tags.join(QLatin1Char(' ')), words.trimmed());
 }
 
 PaletteItem item(const Connection &connection)
@@ -39,7 +38,7 @@ void ConnectionPalette::find(const QString &words, int limit, const CancelToken 
         if (!page.ok()) return found({});
         QList<QPair<int, Connection>> scored;
         for (const Connection &connection : page->rows)
-            if (const int score = paletteScore(haystack(connection), words); score > 0) scored << qMakePair(score, connection);
+            if (const int score = scoreOf(connection, words); score > 0) scored << qMakePair(score, connection);
         std::ranges::stable_sort(scored, std::ranges::greater(), [](const auto &each) { return each.first; });
         QList<PaletteItem> items;
         for (const auto &[score, connection] : scored.mid(0, limit)) items << item(connection);

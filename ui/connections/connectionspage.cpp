@@ -2,18 +2,22 @@
 #include "ui/connections/connectionspage.h"
 
 #include "app/base/attach.h"
+#include "app/connections/healthscheduler.h"
 #include "models/connections/connectiontablemodel.h"
 #include "models/connections/connectionurl.h"
 #include "ui/base/facetbutton.h"
 #include "ui/base/listpageframe.h"
 #include "ui/base/listpanel.h"
 #include "ui/base/listview.h"
-#include "ui/base/messages.h"
 #include "ui/base/notifications.h"
+#include "ui/connections/compareview.h"
+#include "ui/base/savedfilterbutton.h"
+#include "ui/connections/connectionacts.h"
 #include "ui/connections/connectiondetail.h"
 #include "ui/connections/connectionfields.h"
 #include "ui/connections/connectionsummaryview.h"
-#include "ui/connections/connectiontester.h"
+#include "ui/connections/healthdialog.h"
+#include "ui/connections/historyview.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
@@ -22,6 +26,7 @@
 #include <QPointer>
 #include <QPushButton>
 #include <QStackedWidget>
+#include <QTimer>
 
 namespace headgate {
 
@@ -37,43 +42,47 @@ QList<FacetButton::Value> valuesOf(const EnumTable<E, N> &table, Label label)
 
 const QString statusPrefix = QStringLiteral("status=");
 
-QString dependentLabel(const QString &table)
-{
-    if (table == QLatin1String("connection_tests")) return ConnectionsPage::tr("tests in its history");
-    if (table == QLatin1String("catalog_tables")) return ConnectionsPage::tr("catalog tables");
-    if (table == QLatin1String("pipelines")) return ConnectionsPage::tr("pipelines");
-    return table;
-}
-
 }  // namespace
 
 ConnectionsPage::ConnectionsPage(ConnectionService &service, JobRegistry &jobs, NotificationCenter &notifications,
-                                 const DialogTools &tools, QWidget *parent)
+                                 const DialogTools &tools, HealthScheduler *health, QWidget *parent)
     : Page(parent), m_service(service), m_notifications(notifications), m_tools(tools),
       m_model(new ConnectionTableModel(
           [&service](const auto &query, const auto &cursor, const auto &cancel) { return service.page(query, cursor, cancel); },
           [&service](const auto &query, const auto &cancel) { return service.count(query, cancel); }, this)),
       m_tester(new ConnectionTester(service, jobs, this)), m_detail(new ConnectionDetail(service, tools.theme)),
-      m_summary(new ConnectionSummaryView(tools.theme)), m_side(new QStackedWidget)
+      m_summary(new ConnectionSummaryView(tools.theme)), m_compare(new CompareView(service.testHistory(), tools.theme)), m_side(new QStackedWidget),
+      m_stack(new QStackedWidget), m_health(health), m_refreshSoon(new QTimer(this))
 {
     m_side->addWidget(m_summary);
     m_side->addWidget(m_detail);
+    m_side->addWidget(m_compare);
     m_frame = new ListPageFrame(m_model, m_side, tools.theme);
     m_frame->setTitle(title(), tr("Search name, host, database, tag"));
     auto *box = new QVBoxLayout(this);
     box->setContentsMargins({});
-    box->addWidget(m_frame);
+    box->addWidget(m_stack);
+    m_stack->addWidget(m_frame);
     buildFacets();
+    m_acts = new ConnectionActs(service, *m_model, *m_frame, jobs, notifications, tools);
+    connect(m_acts, &ConnectionActs::changed, this, [this](ConnectionId wanted) {
+        m_wanted = wanted;
+        refresh();
+    });
     buildButtons();
     connectTester();
+    connectHealth();
 
     connect(m_frame->view(), &ListView::currentIdChanged, this, &ConnectionsPage::onCurrentChanged);
+    connect(m_frame->view()->selectionModel(), &QItemSelectionModel::selectionChanged, this, &ConnectionsPage::onCurrentChanged);
     connect(m_frame->view(), &ListView::openRequested, this, &ConnectionsPage::editCurrent);
-    connect(m_frame->view(), &ListView::removeRequested, this, &ConnectionsPage::removeCurrent);
+    connect(m_frame->view(), &ListView::removeRequested, m_acts, &ConnectionActs::removeSelected);
     connect(m_model, &RecordTableModel::loaded, this, &ConnectionsPage::onLoaded);
     connect(m_model, &RecordTableModel::countChanged, this, &ConnectionsPage::showCount);
     connect(m_detail, &ConnectionDetail::editRequested, this, &ConnectionsPage::editCurrent);
-    connect(m_detail, &ConnectionDetail::testRequested, this, &ConnectionsPage::testCurrent);
+    connect(m_detail, &ConnectionDetail::testRequested, this, &ConnectionsPage::testSelected);
+    connect(m_detail, &ConnectionDetail::acceptServerRequested, this, &ConnectionsPage::acceptServer);
+    connect(m_compare, &CompareView::failed, this, [this](const Error &error) { m_notifications.addError(error); });
     connect(m_summary, &ConnectionSummaryView::statusRequested, this, [this](const QString &status) { open(statusPrefix + status); });
     refresh();
 }
@@ -87,6 +96,7 @@ void ConnectionsPage::buildFacets()
 {
     const QList<FacetButton::Value> types{{QStringLiteral("postgresql"), databaseTypeLabel(DatabaseType::Postgresql)},
                                           {QStringLiteral("mysql"), databaseTypeLabel(DatabaseType::Mysql)},
+                                          {QStringLiteral("sqlserver"), databaseTypeLabel(DatabaseType::Sqlserver)},
                                           {QStringLiteral("sqlite"), databaseTypeLabel(DatabaseType::Sqlite)}};
     auto statuses = valuesOf(testStatuses, [](TestStatus status) { return testStatusLabel(status); });
     statuses << FacetButton::Value{QVariant(), testStatusLabel(std::nullopt)};
@@ -99,6 +109,7 @@ void ConnectionsPage::buildFacets()
 
 void ConnectionsPage::buildButtons()
 {
+    connect(m_frame->addButton(tr("&History")), &QPushButton::clicked, this, &ConnectionsPage::toggleHistory);
     connect(m_frame->addButton(tr("Test &all")), &QPushButton::clicked, m_tester, &ConnectionTester::testAll);
     connect(m_frame->addButton(tr("&New connection"), true), &QPushButton::clicked, this, &ConnectionsPage::addConnection);
     m_frame->panel()->setEmptyText(tr("There are no connections yet. A connection is a database that you want to test and watch."),
@@ -115,44 +126,87 @@ void ConnectionsPage::connectTester()
     connect(m_tester, &ConnectionTester::finished, this, [this, follow](const Connection &connection, const Result<ConnectionTest> &result) {
         follow(connection.id);
         if (!result.ok() && result.error().kind != ErrorKind::Cancelled) m_notifications.addError(result.error());
-        if (!m_tester->isTestingAll()) refresh();
+        m_tester->isTestingMany() ? refreshSoon() : refresh();
     });
-    connect(m_tester, &ConnectionTester::allFinished, this, [this](int tested, int failed) {
-        refresh();
-        if (failed > 0)
-            m_notifications.add({Notification::Severity::Warning,
-                                 {ErrorKind::Internal, tr("%1 of %2 connections failed their test").arg(failed).arg(tested), tr("Test all"), {}, {}},
-                                 tr("Show them"), [page = QPointer(this)] {
-                                     if (page) Q_EMIT page->openRequested({page->id(), statusPrefix + QStringLiteral("failure")});
-                                 }});
-    });
+    connect(m_tester, &ConnectionTester::batchFinished, this, &ConnectionsPage::showBatch);
     connect(m_tester, &ConnectionTester::batchFailed, this, [this](const Error &error) { m_notifications.addError(error); });
+}
+
+void ConnectionsPage::showBatch(const BatchSummary &summary)
+{
+    refresh();
+    const QLocale locale;
+    QStringList parts;
+    const auto part = [&parts, &locale](int count, const QString &text) {
+        if (count > 0) parts << text.arg(locale.toString(count));
+    };
+    part(summary.success, tr("%1 in order"));
+    part(summary.warning, tr("%1 with a warning"));
+    part(summary.failure, tr("%1 failed"));
+    part(summary.cancelled, tr("%1 cancelled"));
+    const QString seconds = locale.toString(double(summary.elapsedMs) / 1000, 'f', 1);
+    Notification notice{summary.failure > 0 ? Notification::Severity::Warning : Notification::Severity::Info,
+                        {ErrorKind::Internal, tr("Tested %1 connections in %2 s: %3").arg(locale.toString(summary.total), seconds, parts.join(QStringLiteral(", "))), {}, {}, {}},
+                        {}, {}};
+    if (summary.failure > 0) {
+        notice.action = tr("Show them");
+        notice.act = [page = QPointer(this)] {
+            if (page) Q_EMIT page->openRequested({page->id(), statusPrefix + QStringLiteral("failure")});
+        };
+    }
+    m_notifications.add(std::move(notice));
+}
+
+void ConnectionsPage::refreshSoon()
+{
+    if (!m_refreshSoon->isActive()) m_refreshSoon->start();
+}
+
+void ConnectionsPage::connectHealth()
+{
+    m_refreshSoon->setSingleShot(true);
+    m_refreshSoon->setInterval(1000);
+    connect(m_refreshSoon, &QTimer::timeout, this, &ConnectionsPage::refresh);
+    if (!m_health) return;
+    m_model->setHealthSource([health = m_health](ConnectionId id) { return health->state(id); });
+    connect(m_health, &HealthScheduler::loaded, m_model, &ConnectionTableModel::updateHealth);
+    connect(m_health, &HealthScheduler::tested, this, &ConnectionsPage::refreshSoon);
+    connect(m_health, &HealthScheduler::stateChanged, m_model, &ConnectionTableModel::updateHealth);
 }
 
 QList<Command> ConnectionsPage::commands() const
 {
     auto *self = const_cast<ConnectionsPage *>(this);
-    const auto hasCurrent = [this] { return current() != nullptr; };
+    const auto hasCurrent = [this] { return current() != nullptr && m_stack->currentWidget() == m_frame; };
     const auto command = [](const char *id, const QString &text, const char *icon, const QKeySequence &keys, std::function<void()> act,
                             std::function<bool()> enabled = {}) {
         return Command{QString::fromLatin1(id), text, QString::fromLatin1(icon), keys, std::move(act), std::move(enabled)};
     };
-    return {
+    const auto destructive = [](Command each) {
+        each.destructive = true;
+        return each;
+    };
+    const QList<Command> own{
         command("connections.add", tr("New connection"), "list-add", QKeySequence::New, [self] { self->addConnection(); }),
-        command("connections.test", tr("Test"), "network-connect", Qt::CTRL | Qt::Key_T, [self] { self->testCurrent(); }, hasCurrent),
+        command("connections.test", tr("Test"), "network-connect", Qt::CTRL | Qt::Key_T, [self] { self->testSelected(); }, hasCurrent),
         command("connections.testAll", tr("Test all"), "view-refresh", Qt::CTRL | Qt::SHIFT | Qt::Key_T, [self] { self->m_tester->testAll(); },
-                [this] { return !m_tester->isTestingAll(); }),
+                [this] { return !m_tester->isTestingMany(); }),
+        command("connections.history", tr("Test history"), "view-history", Qt::CTRL | Qt::Key_H, [self] { self->toggleHistory(); }),
+        command("connections.health", tr("Health rule"), "appointment-recurring", Qt::CTRL | Qt::SHIFT | Qt::Key_H, [self] { self->editHealth(); }, hasCurrent),
         command("connections.edit", tr("Edit"), "document-edit", Qt::Key_F2, [self] { self->editCurrent(); }, hasCurrent),
-        command("connections.remove", tr("Remove"), "edit-delete", QKeySequence::Delete, [self] { self->removeCurrent(); }, hasCurrent),
-        command("connections.copyUrl", tr("Copy URL"), "edit-copy", Qt::CTRL | Qt::SHIFT | Qt::Key_C, [self] { self->copyUrl(); }, hasCurrent),
+        destructive(command("connections.remove", tr("Remove"), "edit-delete", QKeySequence::Delete, [self] { self->m_acts->removeSelected(); }, hasCurrent)),
+        command("connections.copyUrl", tr("Copy URL"), "edit-copy", Qt::CTRL | Qt::ALT | Qt::Key_C, [self] { self->copyUrl(); }, hasCurrent),
         command("connections.refresh", tr("Refresh"), "view-refresh", QKeySequence::Refresh, [self] { self->refresh(); }),
     };
+    return own + m_acts->commands();
 }
 
 void ConnectionsPage::refresh()
 {
     m_model->refresh();
     refreshSummary();
+    if (m_history) m_history->refresh();
+    if (m_side->currentWidget() == m_compare) m_compare->refresh();
 }
 
 void ConnectionsPage::refreshSummary()
@@ -184,8 +238,21 @@ const Connection *ConnectionsPage::current() const
 void ConnectionsPage::onCurrentChanged()
 {
     const Connection *connection = current();
+    if (const QList<Connection> several = selected(); several.size() > 1) {
+        m_side->setCurrentWidget(m_compare);
+        return m_compare->setConnections(several);
+    }
     m_side->setCurrentWidget(connection ? static_cast<QWidget *>(m_detail) : m_summary);
     if (connection) showDetailOf(*connection);
+}
+
+QList<Connection> ConnectionsPage::selected() const
+{
+    QList<Connection> chosen;
+    const QList<qint64> ids = m_frame->view()->selectedIds();
+    for (const qint64 id : ids)
+        if (const int row = m_model->rowOf(id); row >= 0) chosen << m_model->rowAt(row);
+    return chosen;
 }
 
 void ConnectionsPage::showDetailOf(const Connection &connection)
@@ -204,6 +271,7 @@ void ConnectionsPage::onLoaded()
 
 void ConnectionsPage::open(const QString &id)
 {
+    m_stack->setCurrentWidget(m_frame);
     if (id == u"new") return addConnection();
     if (id.startsWith(statusPrefix)) {
         const QString status = id.mid(statusPrefix.size());
@@ -236,12 +304,14 @@ void ConnectionsPage::openDialog(const Connection &connection)
     connect(dialog, &ConnectionDialog::saved, this, [this](const Connection &saved) {
         m_wanted = saved.id;
         refresh();
+        if (m_health) m_health->reload();
     });
     dialog->open();
 }
 
-void ConnectionsPage::testCurrent()
+void ConnectionsPage::testSelected()
 {
+    if (const QList<Connection> several = selected(); several.size() > 1) return m_tester->testMany(several);
     const Connection *connection = current();
     if (!connection) return;
     if (m_tester->run(connection->id))
@@ -250,39 +320,49 @@ void ConnectionsPage::testCurrent()
         m_tester->test(*connection);
 }
 
-void ConnectionsPage::removeCurrent()
+void ConnectionsPage::editHealth()
 {
-    if (!current()) return;
-    const Connection connection = *current();
-    attach(this, m_service.dependents(connection.id), [this, connection](const Result<QList<QPair<QString, qint64>>> &counts) {
-        if (!counts.ok()) return m_notifications.addError(counts.error());
-        confirmRemoval(connection, *counts);
+    QList<Connection> chosen = selected();
+    if (chosen.isEmpty() && current()) chosen << *current();
+    if (chosen.isEmpty()) return;
+    auto *dialog = new HealthDialog(m_service, chosen, m_tools.theme, window());
+    connect(dialog, &HealthDialog::saved, this, [this] {
+        refresh();
+        if (m_health) m_health->reload();
+    });
+    dialog->open();
+}
+
+void ConnectionsPage::acceptServer()
+{
+    attach(this, m_service.acceptServer(m_detail->connectionId()), [this](const Result<Connection> &accepted) {
+        if (!accepted.ok()) return m_notifications.addError(accepted.error());
+        m_notifications.addInfo(tr("%1: later tests compare with the server that the last test found.").arg(accepted->name));
+        refresh();
     });
 }
 
-void ConnectionsPage::confirmRemoval(const Connection &connection, const QList<QPair<QString, qint64>> &dependents)
+void ConnectionsPage::toggleHistory()
 {
-    QStringList lines;
-    for (const auto &[table, rows] : dependents)
-        if (rows > 0) lines << tr("%1 %2").arg(QLocale().toString(rows), dependentLabel(table));
-    const QString text = lines.isEmpty() ? tr("Nothing depends on it.") : tr("With it go: %1.").arg(lines.join(QStringLiteral(", ")));
-    const bool production = connection.environment == Environment::Production;
-    m_tools.messages.ask(window(), {tr("Remove “%1”?").arg(connection.name), text,
-                                    production ? tr("Remove from production") : tr("Remove connection"), true},
-                         [this, connection] { remove(connection); });
+    if (!m_history) {
+        m_history = new HistoryView(m_service, m_tools.theme);
+        m_stack->addWidget(m_history);
+        connect(m_history, &HistoryView::closeRequested, this, &ConnectionsPage::toggleHistory);
+        connect(m_history, &HistoryView::connectionRequested, this, [this](ConnectionId id) { open(QString::number(id.value)); });
+        connect(m_history, &HistoryView::failed, this, [this](const Error &error) { m_notifications.addError(error); });
+    }
+    const bool isShown = m_stack->currentWidget() == m_history;
+    m_stack->setCurrentWidget(isShown ? static_cast<QWidget *>(m_frame) : m_history);
+}
+
+void ConnectionsPage::setSavedFilters(SavedFilterService &filters)
+{
+    m_frame->addFilterWidget(new SavedFilterButton(filters, id(), *m_frame, m_tools.messages, m_notifications));
 }
 
 void ConnectionsPage::copyUrl()
 {
     if (const Connection *connection = current()) QGuiApplication::clipboard()->setText(formatConnectionUrl(*connection));
-}
-
-void ConnectionsPage::remove(const Connection &connection)
-{
-    attach(this, m_service.remove(connection.id, connection.version), [this, connection](const Result<Done> &result) {
-        if (!result.ok()) m_notifications.addError(result.error());
-        refresh();
-    });
 }
 
 QJsonObject ConnectionsPage::saveState() const

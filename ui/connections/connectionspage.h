@@ -3,28 +3,38 @@
 
 #include "app/connections/connectionservice.h"
 #include "ui/connections/connectiondialog.h"
+#include "ui/connections/connectiontester.h"
 #include "ui/shell/page.h"
 
 class QStackedWidget;
+class QTimer;
 
 namespace headgate {
 
+class CompareView;
+class ConnectionActs;
 class ConnectionDetail;
 class ConnectionSummaryView;
 class ConnectionTab;
 class ConnectionTableModel;
-class ConnectionTester;
 class FacetButton;
+class HealthScheduler;
+class HistoryView;
 class JobRegistry;
 class ListPageFrame;
 class NotificationCenter;
+class SavedFilterService;
 
-/// The list of connections with its detail pane: find, add, edit, test, remove.
+/// The list of connections with its detail pane: find, add, edit, test, watch, compare, remove; and the history of all
+/// tests in its place. `health` may be missing: then nothing is marked as up or down.
 class ConnectionsPage : public Page {
     Q_OBJECT
 public:
     ConnectionsPage(ConnectionService &service, JobRegistry &jobs, NotificationCenter &notifications, const DialogTools &tools,
-                    QWidget *parent = nullptr);
+                    HealthScheduler *health = nullptr, QWidget *parent = nullptr);
+
+    /// Adds the button of saved filters to the filter row.
+    void setSavedFilters(SavedFilterService &filters);
 
     /// A further tab of the detail pane.
     void addTab(ConnectionTab *tab, const QString &title);
@@ -44,6 +54,9 @@ private:
     void buildFacets();
     void buildButtons();
     void connectTester();
+    void connectHealth();
+    void showBatch(const BatchSummary &summary);
+    void refreshSoon();
     void onCurrentChanged();
     void onLoaded();
     void showCount();
@@ -52,10 +65,11 @@ private:
     void openDialog(const Connection &connection);
     void addConnection();
     void editCurrent();
-    void testCurrent();
-    void removeCurrent();
-    void remove(const Connection &connection);
-    void confirmRemoval(const Connection &connection, const QList<QPair<QString, qint64>> &dependents);
+    void testSelected();
+    void editHealth();
+    void acceptServer();
+    void toggleHistory();
+    QList<Connection> selected() const;
     void copyUrl();
     const Connection *current() const;
 
@@ -66,8 +80,14 @@ private:
     ConnectionTester *m_tester;
     ConnectionDetail *m_detail;
     ConnectionSummaryView *m_summary;
+    CompareView *m_compare;
     QStackedWidget *m_side;
+    QStackedWidget *m_stack;
+    HistoryView *m_history = nullptr;  ///< from the first look at it on
+    HealthScheduler *m_health;
+    QTimer *m_refreshSoon;
     ListPageFrame *m_frame;
+    ConnectionActs *m_acts;
     FacetButton *m_statusFacet;
     ConnectionSummary m_numbers;
     /// Selected as soon as the list has it.

@@ -6,12 +6,14 @@
 #include "ui/connections/testrun.h"
 
 #include <QPointer>
+#include <QSet>
+#include <QTimer>
 
 namespace headgate {
 
 namespace {
 
-constexpr int parallelTests = 32;
+constexpr int startsAtATime = 8;  ///< between two looks at the event loop
 constexpr int pageRows = 500;
 
 ListQuery activeConnections()
@@ -26,10 +28,22 @@ ListQuery activeConnections()
 struct ConnectionTester::Batch {
     JobHandle job;
     QQueue<Connection> waiting;
-    int total = 0;
-    int running = 0;
-    int done = 0;
-    int failed = 0;
+    QSet<ConnectionId> running;
+    BatchSummary summary;
+    QElapsedTimer clock;
+    bool isStarting = false;
+
+    int done() const { return summary.success + summary.warning + summary.failure + summary.cancelled; }
+    void count(const Result<ConnectionTest> &result)
+    {
+        if (!result.ok()) return void(++(result.error().kind == ErrorKind::Cancelled ? summary.cancelled : summary.failure));
+        switch (result->status) {
+        case TestStatus::Success: ++summary.success; break;
+        case TestStatus::Warning: ++summary.warning; break;
+        case TestStatus::Failure: ++summary.failure; break;
+        case TestStatus::Cancelled: ++summary.cancelled; break;
+        }
+    }
 };
 
 ConnectionTester::ConnectionTester(ConnectionService &service, JobRegistry &jobs, QObject *parent)
@@ -68,17 +82,31 @@ void ConnectionTester::cancel(ConnectionId id)
     if (TestRun *running = run(id)) running->cancel();
 }
 
-void ConnectionTester::testAll()
+bool ConnectionTester::beginBatch(const QString &name)
 {
-    if (m_batch) return;
+    if (m_batch) return false;
     const CancelToken cancel;
     m_batch = std::make_unique<Batch>();
-    m_batch->job = m_jobs.begin(tr("Test all connections"), cancel);
+    m_batch->clock.start();
+    m_batch->job = m_jobs.begin(name, cancel);
     cancel.onCancel([guard = QPointer(this)] {
-        if (guard) guard->cancelAll();  // the registry cancels on this thread
+        if (guard) guard->cancelBatch();  // the registry cancels on this thread
     });
     Q_EMIT batchChanged();
-    collect({std::nullopt, pageRows});
+    return true;
+}
+
+void ConnectionTester::testAll()
+{
+    if (beginBatch(tr("Test all connections"))) collect({std::nullopt, pageRows});
+}
+
+void ConnectionTester::testMany(const QList<Connection> &connections)
+{
+    if (connections.isEmpty() || !beginBatch(tr("Test %1 connections").arg(connections.size()))) return;
+    m_batch->waiting += connections;
+    m_batch->summary.total = int(connections.size());
+    startWaiting();
 }
 
 void ConnectionTester::collect(const ListCursor &cursor)
@@ -91,46 +119,59 @@ void ConnectionTester::collect(const ListCursor &cursor)
         }
         m_batch->waiting += page->rows;
         if (!page->atEnd) return collect({page->lastKey, pageRows});
-        m_batch->total = int(m_batch->waiting.size());
-        next();
+        m_batch->summary.total = int(m_batch->waiting.size());
+        startWaiting();
     });
 }
 
-void ConnectionTester::next()
+/// A few at a time: the window stays live while hundreds begin.
+void ConnectionTester::startWaiting()
 {
-    while (m_batch && !m_batch->waiting.isEmpty() && m_batch->running < parallelTests) {
+    if (!m_batch || m_batch->isStarting) return;
+    for (int i = 0; i < startsAtATime && !m_batch->waiting.isEmpty() && m_batch->running.size() < MostAtOnce; ++i) {
         const Connection connection = m_batch->waiting.dequeue();
-        ++m_batch->running;
-        TestRun *run = m_runs.value(connection.id);
+        const ConnectionId id = connection.id;
+        TestRun *run = m_runs.value(id);
         if (!run) run = start(connection);
-        connect(run, &TestRun::finished, this, &ConnectionTester::onBatchResult);
+        m_batch->running.insert(id);
+        connect(run, &TestRun::finished, this, [this, id](const Result<ConnectionTest> &result) { onBatchResult(id, result); });
     }
-    if (m_batch && m_batch->running == 0) endBatch();
+    if (m_batch->running.isEmpty() && m_batch->waiting.isEmpty()) return endBatch();
+    if (m_batch->waiting.isEmpty() || m_batch->running.size() >= MostAtOnce) return;
+    m_batch->isStarting = true;
+    QTimer::singleShot(0, this, [this] {
+        if (!m_batch) return;
+        m_batch->isStarting = false;
+        startWaiting();
+    });
 }
 
-void ConnectionTester::onBatchResult(const Result<ConnectionTest> &result)
+void ConnectionTester::onBatchResult(ConnectionId id, const Result<ConnectionTest> &result)
 {
-    if (!m_batch) return;
-    --m_batch->running;
-    ++m_batch->done;
-    if (!result.ok() || result->status == TestStatus::Failure) ++m_batch->failed;
-    m_batch->job.setProgress(m_batch->done, m_batch->total);
-    next();
+    if (!m_batch || !m_batch->running.remove(id)) return;
+    m_batch->count(result);
+    if (m_batch->summary.failure > 0) m_batch->job.setNote(tr("%1 failed").arg(m_batch->summary.failure));
+    m_batch->job.setProgress(m_batch->done(), m_batch->summary.total);
+    startWaiting();
 }
 
-void ConnectionTester::cancelAll()
+void ConnectionTester::cancelBatch()
 {
     if (!m_batch) return;
+    m_batch->summary.cancelled += int(m_batch->waiting.size());
     m_batch->waiting.clear();
-    for (TestRun *run : std::as_const(m_runs)) run->cancel();
+    const QSet<ConnectionId> running = m_batch->running;  // an answer may come at once
+    for (const ConnectionId id : running) cancel(id);
 }
 
 void ConnectionTester::endBatch()
 {
+    BatchSummary summary = m_batch->summary;
+    summary.elapsedMs = m_batch->clock.elapsed();
     const std::unique_ptr<Batch> batch = std::move(m_batch);
     batch->job.end();
     Q_EMIT batchChanged();
-    Q_EMIT allFinished(batch->done, batch->failed);
+    Q_EMIT batchFinished(summary);
 }
 
 }  // namespace headgate

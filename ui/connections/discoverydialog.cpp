@@ -21,6 +21,7 @@
 #include <QPushButton>
 #include <QShortcut>
 #include <QSplitter>
+#include <QStyle>
 #include <QTimer>
 #include <QTreeView>
 #include <QVBoxLayout>
@@ -37,6 +38,16 @@ constexpr int pageSize = 500;
 constexpr int searchLimit = 300;
 constexpr QSize usualSize(1120, 700);
 
+Theme::Role inkOf(DiscoveryModel::RowType type)
+{
+    switch (type) {
+    case DiscoveryModel::RowType::Schema: case DiscoveryModel::RowType::Table: return Theme::Text;
+    case DiscoveryModel::RowType::Failed: return Theme::Error;
+    case DiscoveryModel::RowType::Loading: case DiscoveryModel::RowType::More: break;
+    }
+    return Theme::Muted;
+}
+
 /// The first column: its box and its branch are the tree's, its ground that of the other columns.
 class NameDelegate : public QStyledItemDelegate {
 public:
@@ -48,9 +59,18 @@ public:
     }
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
     {
-        QStyledItemDelegate::paint(painter, option, index);
+        QStyleOptionViewItem cell = option;
+        initStyleOption(&cell, index);
+        if (cell.state.testFlag(QStyle::State_Selected)) painter->fillRect(cell.rect, cell.palette.color(QPalette::Highlight));
+        cell.state &= ~(QStyle::State_Selected | QStyle::State_HasFocus);
+        const QStyle *style = cell.widget->style();
+        style->drawControl(QStyle::CE_ItemViewItem, &cell, painter, cell.widget);
         painter->setPen(m_theme.color(Theme::Border));
-        painter->drawLine(option.rect.bottomLeft(), option.rect.bottomRight());
+        painter->drawLine(cell.rect.bottomLeft(), cell.rect.bottomRight());
+        if (!cell.features.testFlag(QStyleOptionViewItem::HasCheckIndicator)) return;
+        // The style's own frame is hardly seen on a dark ground.
+        painter->setPen(m_theme.color(Theme::Muted));
+        painter->drawRect(style->subElementRect(QStyle::SE_ItemViewItemCheckIndicator, &cell, cell.widget).adjusted(0, 0, -1, -1));
     }
 
 protected:
@@ -59,11 +79,7 @@ protected:
         QStyledItemDelegate::initStyleOption(option, index);
         const auto type = DiscoveryModel::RowType(index.data(DiscoveryModel::RowTypeRole).toInt());
         if (type == DiscoveryModel::RowType::Table) option->font = m_theme.fixedFont();
-        const Theme::Role ink = type == DiscoveryModel::RowType::Failed                                                      ? Theme::Error
-                                : type == DiscoveryModel::RowType::Schema || type == DiscoveryModel::RowType::Table ? Theme::Text
-                                                                                                                    : Theme::Muted;
-        option->palette.setColor(QPalette::Text, m_theme.color(ink));
-        option->palette.setColor(QPalette::HighlightedText, m_theme.color(ink));
+        option->palette.setColor(QPalette::Text, m_theme.color(inkOf(type)));
     }
 
 private:
@@ -135,8 +151,8 @@ void DiscoveryDialog::buildTree()
     m_tree->header()->setStretchLastSection(false);
     m_tree->header()->setSectionResizeMode(DiscoveryModel::Name, QHeaderView::Stretch);
     m_tree->header()->setMinimumSectionSize(56);
-    for (const auto &[column, width] : {std::pair{DiscoveryModel::Kind, 150}, {DiscoveryModel::Rows, 78}, {DiscoveryModel::Size, 78},
-                                        {DiscoveryModel::Key, 76}, {DiscoveryModel::ReplicaIdentity, 116}})
+    for (const auto &[column, width] : {std::pair{DiscoveryModel::Kind, 134}, {DiscoveryModel::Rows, 72}, {DiscoveryModel::Size, 72},
+                                        {DiscoveryModel::Key, 72}, {DiscoveryModel::ReplicaIdentity, 82}})
         m_tree->setColumnWidth(column, width);
     m_tree->setColumnHidden(DiscoveryModel::ReplicaIdentity, m_connection.databaseType != DatabaseType::Postgresql);
     connect(m_tree, &QTreeView::activated, this, &DiscoveryDialog::onActivated);
@@ -203,9 +219,8 @@ void DiscoveryDialog::buildLayout()
     parts->setChildrenCollapsible(false);
     parts->addWidget(m_tree);
     parts->addWidget(m_detail);
-    parts->setStretchFactor(0, 3);
-    parts->setStretchFactor(1, 2);
-    parts->setSizes({680, 400});
+    parts->setStretchFactor(0, 1);
+    parts->setSizes({width() * 2 / 3, width() / 3});
     auto *content = new QVBoxLayout;
     content->setContentsMargins(Theme::PageMargin, Theme::CardPadding, Theme::PageMargin, Theme::PageMargin);
     content->setSpacing(Theme::CardPadding);

@@ -46,9 +46,7 @@ void DiscoveryTab::setConnection(const Connection &connection)
     for (const TableName &table : tables) m_list->addItem(table.text());
     m_note->setText(tables.isEmpty() ? tr("Look at the schemas, tables, columns and keys of this database, and choose tables for a pipeline to come.")
                                      : tr("%n tables are chosen for a pipeline to come.", nullptr, int(tables.size())));
-    m_list->setVisible(!tables.isEmpty());
     m_copy->setVisible(!tables.isEmpty());
-    static_cast<QVBoxLayout *>(layout())->setAlignment(tables.isEmpty() ? Qt::AlignTop : Qt::Alignment());
 }
 
 void DiscoveryTab::discover()

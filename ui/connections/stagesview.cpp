@@ -2,6 +2,7 @@
 #include "ui/connections/stagesview.h"
 
 #include "ui/base/theme.h"
+#include "ui/base/wrappedlabel.h"
 
 #include <QClipboard>
 #include <QFrame>
@@ -54,16 +55,6 @@ void tint(QLabel *label, const QColor &color)
     QPalette palette = label->palette();
     palette.setColor(QPalette::WindowText, color);
     label->setPalette(palette);
-}
-
-QLabel *wrapped(QString text)
-{
-    // A cipher suite or a path is one long word: it may break after these.
-    for (const QChar c : {u'_', u'/'}) text.replace(c, QString(c) + QChar(0x200B));
-    QLabel *label = plain(text);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    return label;
 }
 
 void setWeight(QLabel *label, QFont::Weight weight)
@@ -143,7 +134,7 @@ void StagesView::showRunning()
 void StagesView::showError(const QString &text)
 {
     end();
-    QLabel *label = wrapped(text);
+    QLabel *label = new WrappedLabel(text);
     label->setMargin(12);
     tint(label, m_theme.color(Theme::Error));
     m_fixes->addWidget(label);
@@ -166,13 +157,13 @@ QWidget *StagesView::makeRow(const StageResult &stage) const
     tint(ms, m_theme.color(Theme::Muted));
     QString text = stage.message;
     if (text.isEmpty() && stage.status == StageStatus::Skipped) text = verdict(stage.status);
-    QLabel *message = wrapped(text);
+    QLabel *message = new WrappedLabel(text);
     if (failed) setWeight(message, QFont::DemiBold);
     if (stage.status == StageStatus::Skipped) tint(message, m_theme.color(Theme::Muted));
 
     QWidget *row = makeFrame(verdictSign, plain(stageLabel(stage.stage)), ms, message);
     if (!stage.errorCode.isEmpty()) {
-        QLabel *code = wrapped(stage.errorCode);
+        QLabel *code = new WrappedLabel(stage.errorCode);
         tint(code, m_theme.color(Theme::Muted));
         static_cast<QGridLayout *>(row->layout())->addWidget(code, 1, 3);
     }
@@ -218,10 +209,10 @@ QWidget *StagesView::makeFix(const StageResult &stage) const
     QLabel *title = plain(tr("How to fix: %1").arg(stageLabel(stage.stage)));
     setWeight(title, QFont::DemiBold);
     column->addWidget(title);
-    if (!stage.hint.isEmpty()) column->addWidget(wrapped(stage.hint));
+    if (!stage.hint.isEmpty()) column->addWidget(new WrappedLabel(stage.hint));
     if (stage.fixSql.isEmpty()) return box;
 
-    QLabel *statement = wrapped(stage.fixSql);
+    QLabel *statement = new WrappedLabel(stage.fixSql);
     statement->setObjectName(QStringLiteral("fixStatement"));
     statement->setFont(m_theme.fixedFont());
     statement->setMargin(8);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/connections/tabledetailview.h"
 
+#include "models/base/recordtablemodel.h"
+#include "ui/base/celldelegate.h"
 #include "ui/base/messagebar.h"
 #include "ui/base/theme.h"
 
@@ -9,12 +11,16 @@
 #include <QLocale>
 #include <QTreeWidget>
 #include <QVBoxLayout>
+#include <algorithm>
 
 namespace headgate {
 
 using namespace Qt::StringLiterals;
 
 namespace {
+
+constexpr int rowHeight = 24;
+constexpr int maxColumnWidth = 200;
 
 QString keyLabel(KeyKind kind)
 {
@@ -39,7 +45,21 @@ QString extras(const CatalogColumn &column)
 void addRow(QTreeWidget *list, const QStringList &cells, const QString &comment = {})
 {
     auto *item = new QTreeWidgetItem(list, cells);
-    for (int i = 0; i < cells.size(); ++i) item->setToolTip(i, comment.isEmpty() ? cells[i] : cells[i] + u'\n' + comment);
+    item->setSizeHint(0, {0, rowHeight});
+    for (int i = 0; i < cells.size(); ++i) {
+        item->setData(i, RecordTableModel::RawRole, cells[i]);
+        item->setData(i, RecordTableModel::KindRole, int(ColumnKind::Identifier));
+    }
+    if (!comment.isEmpty()) item->setData(1, RecordTableModel::RawRole, cells[1] + u" · "_s + comment);
+}
+
+/// Two columns as wide as their contents, but not so wide that nothing is left for the third.
+void fit(QTreeWidget *list)
+{
+    for (const int column : {0, 1}) {
+        list->resizeColumnToContents(column);
+        list->setColumnWidth(column, std::min(list->columnWidth(column) + Theme::Gap, maxColumnWidth));
+    }
 }
 
 }  // namespace
@@ -48,7 +68,7 @@ TableDetailView::TableDetailView(const Theme &theme, QWidget *parent)
     : QWidget(parent), m_theme(theme), m_name(new QLabel), m_facts(new QLabel), m_message(new MessageBar(theme)),
       m_columnsTitle(new QLabel(tr("Columns"))), m_keysTitle(new QLabel(tr("Keys")))
 {
-    m_columns = makeList({tr("Name"), tr("Type"), tr("Besides")}, tr("Columns of the table"), u"columns"_s);
+    m_columns = makeList({tr("Name"), tr("Type"), tr("Default, constraints")}, tr("Columns of the table"), u"columns"_s);
     m_keys = makeList({tr("Kind"), tr("Columns"), tr("Name, reference")}, tr("Keys of the table"), u"keys"_s);
     for (QLabel *label : {m_name, m_facts}) {
         label->setTextFormat(Qt::PlainText);
@@ -66,6 +86,7 @@ TableDetailView::TableDetailView(const Theme &theme, QWidget *parent)
     box->addWidget(m_columns, 3);
     box->addWidget(m_keysTitle);
     box->addWidget(m_keys, 1);
+    box->addStretch();
     connect(m_message, &MessageBar::actionRequested, this, &TableDetailView::retryRequested);
     clear();
 }
@@ -79,8 +100,7 @@ QTreeWidget *TableDetailView::makeList(const QStringList &header, const QString 
     list->setRootIsDecorated(false);
     list->setUniformRowHeights(true);
     list->setFrameShape(QFrame::NoFrame);
-    list->setFont(m_theme.fixedFont());
-    list->header()->setFont(font());
+    list->setItemDelegate(new CellDelegate(m_theme, list));
     list->header()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     return list;
 }
@@ -105,7 +125,7 @@ void TableDetailView::setFacts(const CatalogTable &table)
 {
     QStringList facts;
     if (table.rowEstimate) facts << tr("about %L1 rows").arg(*table.rowEstimate);
-    if (table.sizeBytes) facts << QLocale().formattedDataSize(*table.sizeBytes);
+    if (table.sizeBytes) facts << QLocale().formattedDataSize(*table.sizeBytes, 1);
     if (table.partitions > 0) facts << tr("%n partitions", nullptr, int(table.partitions));
     if (!table.replicaIdentity.isEmpty()) facts << tr("replica identity %1").arg(table.replicaIdentity);
     const QString line = facts.join(u" · "_s);
@@ -124,8 +144,7 @@ void TableDetailView::fillColumns(const TableDetail &detail)
 {
     m_columns->clear();
     for (const CatalogColumn &column : detail.columns) addRow(m_columns, {column.name, column.type, extras(column)}, column.comment);
-    m_columns->resizeColumnToContents(0);
-    m_columns->resizeColumnToContents(1);
+    fit(m_columns);
     m_columnsTitle->setText(tr("%n columns", nullptr, int(detail.columns.size())));
     m_columnsTitle->show();
     m_columns->show();
@@ -138,8 +157,7 @@ void TableDetailView::fillKeys(const QList<CatalogKey> &keys)
         const QString reference = key.kind == KeyKind::Foreign ? u" → %1 (%2)"_s.arg(key.references.text(), key.referencedColumns.join(u", "_s)) : QString();
         addRow(m_keys, {keyLabel(key.kind), key.columns.join(u", "_s), key.name + reference});
     }
-    m_keys->resizeColumnToContents(0);
-    m_keys->resizeColumnToContents(1);
+    fit(m_keys);
     m_keysTitle->setText(keys.isEmpty() ? tr("No keys") : tr("Keys"));
     m_keysTitle->show();
     m_keys->setVisible(!keys.isEmpty());

@@ -142,7 +142,7 @@ void CommandPalette::showItems()
     const QString words = m_field->text().trimmed();
     QList<QPair<int, PaletteItem>> ranked;
     for (const PaletteItem &item : std::as_const(m_localItems))
-        if (const int score = words.isEmpty() ? 1 : paletteScore(item.text + QLatin1Char(' ') + item.detail, words)) ranked.append({score, item});
+        if (const int score = words.isEmpty() ? 1 : paletteScore(item.text, item.detail, words)) ranked.append({score, item});
     std::stable_sort(ranked.begin(), ranked.end(), [](const auto &a, const auto &b) { return a.first > b.first; });
     m_shown.clear();
     for (const auto &[score, item] : std::as_const(ranked)) m_shown << item;

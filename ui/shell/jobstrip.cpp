@@ -59,6 +59,7 @@ QString JobStrip::progressText(const JobState &job)
     QStringList parts;
     if (job.total > 0) parts << tr("%1 of %2").arg(CellDelegate::groupedNumber(job.done), CellDelegate::groupedNumber(job.total));
     else if (job.done > 0) parts << CellDelegate::groupedNumber(job.done);
+    if (!job.note.isEmpty()) parts << job.note;
     if (job.perSecond > 0) parts << tr("%1/s").arg(rate(job.perSecond));
     if (job.secondsLeft) parts << tr("%1 left").arg(duration(*job.secondsLeft));
     return parts.join(QStringLiteral(" · "));

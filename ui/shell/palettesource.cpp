@@ -10,6 +10,8 @@ namespace {
 constexpr int inside = 1;
 constexpr int wordBegins = 4;
 constexpr int textBegins = 6;
+constexpr int nameBegins = 10'000;
+constexpr int nameIsIt = 20'000;
 
 int partScore(const QString &text, const QString &part)
 {
@@ -33,6 +35,15 @@ int paletteScore(const QString &text, const QString &words)
     }
     // Of two that fit alike, the shorter is the more exact.
     return sum > 0 ? sum - int(std::min<qsizetype>(text.size(), 90)) : 0;
+}
+
+int paletteScore(const QString &name, const QString &more, const QString &words)
+{
+    const int score = paletteScore(name + QLatin1Char(' ') + more, words);
+    if (score == 0) return 0;
+    if (name.compare(words, Qt::CaseInsensitive) == 0) return score + nameIsIt;
+    // Among those that begin alike, the one with the least behind it.
+    return name.startsWith(words, Qt::CaseInsensitive) ? score + nameBegins - 10 * int(std::min<qsizetype>(name.size(), 255)) : score;
 }
 
 }  // namespace headgate

@@ -32,5 +32,7 @@ public:
 
 /// How well the words, each a part of a word in any order, fit a text: 0 = not at all. Beginnings of words count most.
 int paletteScore(const QString &text, const QString &words);
+/// The same for what is called `name` and has more to be found by: whose name is the words, or begins with them, comes first.
+int paletteScore(const QString &name, const QString &more, const QString &words);
 
 }  // namespace headgate

@@ -3,32 +3,65 @@
 
 #include <libpq-fe.h>
 #include <mysql.h>
+#include <sodium.h>
 #include <sqlite3.h>
 #include <sys/socket.h>
 #include <thread>
 
 namespace headgate {
 
-namespace {
+/// The way in that the session took: the same address or socket, TLS as it has it, and nothing weaker.
+struct Session::Control::MysqlDoor {
+    QByteArray host;
+    QByteArray socket;
+    QByteArray user;
+    QByteArray password;
+    unsigned port = 0;
+    unsigned long thread = 0;
+    bool hasTls = false;
+    std::vector<std::pair<mysql_option, QByteArray>> options;
 
-void killMysqlQuery(const ConnectSpec &spec, unsigned long thread)
+    MysqlDoor(const ConnectSpec &spec, MYSQL *session);
+    ~MysqlDoor() { sodium_memzero(password.data(), size_t(password.size())); }
+    MysqlDoor(const MysqlDoor &) = delete;
+    MysqlDoor &operator=(const MysqlDoor &) = delete;
+
+    void killQuery() const;
+};
+
+Session::Control::MysqlDoor::MysqlDoor(const ConnectSpec &spec, MYSQL *session)
+    : host(spec.host.toUtf8()),
+      socket(session->unix_socket),
+      user(spec.user.toUtf8()),
+      password(spec.password.constData(), spec.password.size()),
+      port(session->port),
+      thread(mysql_thread_id(session)),
+      hasTls(mysql_get_ssl_cipher(session) != nullptr)
+{
+    for (const mysql_option option : {MYSQL_OPT_SSL_CA, MYSQL_OPT_SSL_CAPATH, MYSQL_OPT_SSL_CERT, MYSQL_OPT_SSL_KEY, MYSQL_OPT_SSL_CIPHER}) {
+        const char *value = nullptr;
+        if (mysql_get_option(session, option, &value) == 0 && value) options.emplace_back(option, value);
+    }
+}
+
+void Session::Control::MysqlDoor::killQuery() const
 {
     MYSQL *control = mysql_init(nullptr);
-    const unsigned int timeout = 2;
+    const unsigned timeout = 2;
+    const my_bool yes = 1;
     mysql_options(control, MYSQL_OPT_CONNECT_TIMEOUT, &timeout);
     mysql_options(control, MYSQL_OPT_READ_TIMEOUT, &timeout);
-    const QByteArray host = spec.host.toUtf8();
-    const QByteArray user = spec.user.toUtf8();
-    if (mysql_real_connect(control, host.constData(), user.constData(), spec.password.constData(), nullptr,
-                           spec.port.toUInt(), nullptr, 0)) {
+    for (const auto &[option, value] : options) mysql_options(control, option, value.constData());
+    // Required once the session has it: the password of a session under TLS does not go out in clear to stop a query.
+    if (hasTls) mysql_options(control, MYSQL_OPT_SSL_ENFORCE, &yes);
+    if (mysql_real_connect(control, host.constData(), user.constData(), password.constData(), nullptr, port,
+                           socket.isEmpty() ? nullptr : socket.constData(), 0)) {
         const QByteArray statement = "KILL QUERY " + QByteArray::number(qulonglong(thread));
         mysql_real_query(control, statement.constData(), static_cast<unsigned long>(statement.size()));
     }
     mysql_close(control);
     mysql_thread_end();
 }
-
-}  // namespace
 
 Session::Control::Control(const ConnectSpec &spec, void *handle)
     : watchdog(Watchdog::shared()), m_kind(spec.kind), m_handle(handle), m_cancelRunning(std::make_shared<std::atomic<bool>>(false))
@@ -37,8 +70,7 @@ Session::Control::Control(const ConnectSpec &spec, void *handle)
         m_cancel = std::shared_ptr<void>(PQgetCancel(static_cast<PGconn *>(handle)),
                                          [](void *cancel) { PQfreeCancel(static_cast<PGcancel *>(cancel)); });
     } else if (m_kind == Dialect::Kind::Mysql && handle) {
-        m_spec = std::make_shared<ConnectSpec>(spec);
-        m_mysqlThread = mysql_thread_id(static_cast<MYSQL *>(handle));
+        m_door = std::make_shared<MysqlDoor>(spec, static_cast<MYSQL *>(handle));
     }
 }
 
@@ -75,8 +107,8 @@ void Session::Control::interrupt()
             *running = false;
         }).detach();
     } else if (m_kind == Dialect::Kind::Mysql) {
-        std::thread([spec = m_spec, thread = m_mysqlThread, running = m_cancelRunning] {
-            killMysqlQuery(*spec, thread);
+        std::thread([door = m_door, running = m_cancelRunning] {
+            door->killQuery();
             *running = false;
         }).detach();
     }

@@ -32,8 +32,8 @@ private:
     Dialect::Kind m_kind;
     void *m_handle;
     std::shared_ptr<void> m_cancel;      ///< PGcancel: independent of the connection's life
-    std::shared_ptr<ConnectSpec> m_spec; ///< MySQL: how to reach the server a second time
-    unsigned long m_mysqlThread = 0;
+    struct MysqlDoor;
+    std::shared_ptr<MysqlDoor> m_door;   ///< MySQL: how to reach the server a second time
     std::shared_ptr<std::atomic<bool>> m_cancelRunning;
 };
 

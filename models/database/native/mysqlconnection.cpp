@@ -8,14 +8,20 @@ using uchar = unsigned char;
 #include <ma_pvio.h>
 #include <ma_tls.h>
 
+#include "models/database/native/stranger.h"
+
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
+#include <poll.h>
 #include <sodium.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <unistd.h>
+
+// Exported by the library for its own tests, declared in no installed header. `mode` is 0 for what was read.
+extern "C" int ma_pvio_register_callback(my_bool isNew, void (*callback)(int mode, MYSQL *mysql, const uchar *buffer, size_t length));
 
 namespace headgate {
 
@@ -23,15 +29,23 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr unsigned methodRefused = 5010;  // CR_PLUGIN_NOT_ALLOWED
+constexpr unsigned methodUnknown = 2059;  // CR_AUTH_PLUGIN_CANNOT_LOAD
 constexpr unsigned wrongArguments = 1210;  // ER_WRONG_ARGUMENTS
 constexpr size_t usualLength = 256;
 constexpr unsigned long maxPacket = 4 * 1024 * 1024;
-constexpr unsigned char errorPacket = 0xff;
-constexpr unsigned char protocolVersion = 10;
-constexpr unsigned clientSsl = 0x0800;
 
-// The hook has no argument of ours; every fiber of a thread sets this before it calls the library and after each wait.
+// The hooks have no argument of ours: whose call into the library this thread is in. Null while a fiber waits, so that
+// nobody else's TLS is taken for ours.
 thread_local MysqlConnection *activeConnection = nullptr;
+
+class Active {
+public:
+    explicit Active(MysqlConnection *connection) { activeConnection = connection; }
+    ~Active() { activeConnection = nullptr; }
+    Active(const Active &) = delete;
+    Active &operator=(const Active &) = delete;
+};
 
 void *sessionOf(const MYSQL *mysql)
 {
@@ -60,20 +74,19 @@ bool isConnected(int socket)
     return ::getpeername(socket, reinterpret_cast<sockaddr *>(&peer), &length) == 0;
 }
 
-enum class Greeting { Incomplete, Foreign, Error, Plain, OffersTls };
-
-Greeting judgeGreeting(const unsigned char *data, size_t size)
+/// Why it is not connected; what was connected and is no more was reset.
+int errorOf(int socket)
 {
-    constexpr size_t header = 4;
-    if (size < header + 1) return Greeting::Incomplete;
-    if (data[header] == errorPacket) return Greeting::Error;
-    if (data[3] != 0 || data[header] != protocolVersion) return Greeting::Foreign;
-    const void *end = std::memchr(data + header + 1, 0, size - header - 1);
-    if (!end) return size < 256 ? Greeting::Incomplete : Greeting::Foreign;
-    // Version, thread id (4), salt (8), filler (1), capabilities (2).
-    const size_t flags = size_t(static_cast<const unsigned char *>(end) - data) + 1 + 4 + 8 + 1;
-    if (size < flags + 2) return Greeting::Incomplete;
-    return (unsigned(data[flags]) | unsigned(data[flags + 1]) << 8) & clientSsl ? Greeting::OffersTls : Greeting::Plain;
+    int error = 0;
+    socklen_t length = sizeof error;
+    ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &length);
+    return error == 0 ? ECONNRESET : error;
+}
+
+bool hasEnded(int socket)
+{
+    pollfd hangUp{socket, POLLRDHUP, 0};
+    return ::poll(&hangUp, 1, 0) == 1;
 }
 
 QStringList columnNames(MYSQL_RES *rows)
@@ -139,16 +152,63 @@ void fetchRows(MYSQL_STMT *statement, size_t maxRows, TextResult *result)
     }
 }
 
+int acceptAny(int, X509_STORE_CTX *store)
+{
+    X509_STORE_CTX_set_error(store, X509_V_OK);
+    return 1;
+}
+
 }  // namespace
+
+/// The library verifies a certificate against the number that it connects to, or leaves the name alone, and says not
+/// what is wrong. OpenSSL tells us of each session that is made, and lets us say what is to be verified.
+struct MysqlTlsHook {
+    static int index()
+    {
+        static const int index = SSL_get_ex_new_index(0, nullptr, &MysqlTlsHook::onNew, nullptr, nullptr);
+        return index;
+    }
+    static void onNew(void *session, void *, CRYPTO_EX_DATA *, int, long, void *)
+    {
+        if (activeConnection) activeConnection->prepareTls(session);
+    }
+    static int onVerdict(int verdict, X509_STORE_CTX *store)
+    {
+        if (verdict == 0 && activeConnection) activeConnection->m_certificateError = X509_STORE_CTX_get_error(store);
+        return verdict;
+    }
+};
+
+void MysqlConnection::prepareTls(void *session)
+{
+    auto *ssl = static_cast<SSL *>(session);
+    if (m_options.tls < Tls::VerifyCa) return SSL_set_verify(ssl, SSL_VERIFY_PEER, &acceptAny);
+    SSL_set_verify(ssl, SSL_VERIFY_PEER, &MysqlTlsHook::onVerdict);
+    if (m_options.tls == Tls::VerifyCa || X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), m_options.name.constData()) == 1) return;
+    // An empty name would let any pass.
+    SSL_set1_host(ssl, m_options.name.isEmpty() ? "." : m_options.name.constData());
+    SSL_set_tlsext_host_name(ssl, m_options.name.constData());
+}
 
 MysqlConnection::MysqlConnection(SocketWait wait) : m_wait(std::move(wait)), m_mysql(std::make_unique<MYSQL>())
 {
+    // The library reads for as long as bytes are there and asks nobody; a fast server could keep the thread for ever.
+    [[maybe_unused]] static const int registered = ma_pvio_register_callback(1, &MysqlConnection::onTransfer);
+    if (MysqlTlsHook::index() < 0) throw std::bad_alloc();
     mysql_init(m_mysql.get());
+}
+
+void MysqlConnection::onTransfer(int mode, MYSQL *mysql, const uchar *, size_t length)
+{
+    MysqlConnection *self = activeConnection;
+    if (mode != 0 || !self || self->m_mysql.get() != mysql || ssize_t(length) <= 0) return;
+    self->m_received += length;
+    if (self->m_received > self->m_options.maxReceived) ::shutdown(int(mysql_get_socket(mysql)), SHUT_RDWR);
 }
 
 MysqlConnection::~MysqlConnection()
 {
-    activeConnection = this;
+    const Active active(this);
     if (m_mysql->passwd) sodium_memzero(m_mysql->passwd, std::strlen(m_mysql->passwd));
     m_stopped = true;  // closing says goodbye; it must not wait for anybody
     mysql_close(m_mysql.get());
@@ -168,17 +228,15 @@ void MysqlConnection::configure(const Options &options)
     mysql_options(mysql, MYSQL_OPT_MAX_ALLOWED_PACKET, &maxPacket);
     mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
     mysql_optionsv(mysql, MARIADB_OPT_IO_WAIT, reinterpret_cast<void *>(&MysqlConnection::ioWait));
-    // Without a verified server nobody gets the password in a readable form.
-    if (options.tls < Tls::VerifyCa)
-        mysql_optionsv(mysql, MARIADB_OPT_RESTRICTED_AUTH,
-                       "mysql_native_password,client_ed25519,caching_sha2_password,sha256_password,auth_gssapi_client,parsec");
+    // Without a verified server nobody gets the password in a readable form; "dialog" would ask at the terminal.
+    const QByteArray safe = "mysql_native_password,client_ed25519,caching_sha2_password,sha256_password,auth_gssapi_client,parsec";
+    mysql_optionsv(mysql, MARIADB_OPT_RESTRICTED_AUTH, (options.tls < Tls::VerifyCa ? safe : safe + ",mysql_clear_password").constData());
     if (options.tls == Tls::Off) return;
     mysql_options(mysql, MYSQL_OPT_SSL_ENFORCE, &yes);
-    if (!options.ca.isEmpty()) mysql_options(mysql, MYSQL_OPT_SSL_CA, options.ca.constData());
-    // Without an authority the library would check nothing; the system's are meant then.
-    else if (options.tls >= Tls::VerifyCa) mysql_options(mysql, MYSQL_OPT_SSL_CAPATH, X509_get_default_cert_dir());
-    if (!options.fingerprint.isEmpty()) mysql_optionsv(mysql, MARIADB_OPT_TLS_PEER_FP, options.fingerprint.constData());
-    else if (options.tls == Tls::VerifyFull) mysql_options(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &yes);
+    // Where none is named the library reads all authorities of the system, which takes it 20 ms; nobody needs them then.
+    const char *folder = options.tls >= Tls::VerifyCa ? X509_get_default_cert_dir() : "/dev/null";
+    if (options.ca.isEmpty() || options.tls < Tls::VerifyCa) mysql_options(mysql, MYSQL_OPT_SSL_CAPATH, folder);
+    else mysql_options(mysql, MYSQL_OPT_SSL_CA, options.ca.constData());
     if (!options.certificate.isEmpty()) mysql_options(mysql, MYSQL_OPT_SSL_CERT, options.certificate.constData());
     if (!options.key.isEmpty()) mysql_options(mysql, MYSQL_OPT_SSL_KEY, options.key.constData());
 }
@@ -187,7 +245,7 @@ MysqlConnection::Outcome MysqlConnection::connect(const Options &options, const 
 {
     configure(options);
     m_onPhase = onPhase;
-    activeConnection = this;
+    const Active active(this);
     const bool path = options.address.startsWith('/');
     const MYSQL *open = mysql_real_connect(m_mysql.get(), path ? nullptr : options.address.constData(), options.user.constData(),
                                            m_options.password.constData(),
@@ -206,6 +264,7 @@ MysqlConnection::Outcome MysqlConnection::connect(const Options &options, const 
 int MysqlConnection::ioWait(int socket, char isRead, int)
 {
     MysqlConnection *self = activeConnection;
+    activeConnection = nullptr;
     const WaitResult result = self->onWait(socket, isRead != 0);
     activeConnection = self;
     if (result == WaitResult::Stopped) self->m_stopped = true;
@@ -225,7 +284,11 @@ WaitResult MysqlConnection::onWait(int socket, bool isRead)
         return m_wait(socket, !isRead, -1);
     }
     const WaitResult connected = m_wait(socket, true, m_options.tcpMs);
-    if (connected != WaitResult::Ready || !isConnected(socket)) return connected;
+    if (connected != WaitResult::Ready) return connected;
+    if (!isConnected(socket)) {
+        m_socketError = errorOf(socket);
+        return refuse(Outcome::Refused);
+    }
     enter(Phase::Greeting);
     shortenBlocking(socket);
     return awaitGreeting(socket);
@@ -234,25 +297,42 @@ WaitResult MysqlConnection::onWait(int socket, bool isRead)
 // Looks at the greeting before the library reads it: only here can a connection be given up before the login is sent.
 WaitResult MysqlConnection::awaitGreeting(int socket)
 {
-    unsigned char data[512];
+    using Kind = MysqlGreeting::Kind;
+    char data[512];
     ssize_t seen = 0;
-    Greeting greeting = Greeting::Incomplete;
-    while (greeting == Greeting::Incomplete) {
+    m_greeting = {};
+    while (m_greeting.kind == Kind::Incomplete) {
         const WaitResult ready = m_wait(socket, false, -1);
         if (ready != WaitResult::Ready) return ready;
+        const bool ended = hasEnded(socket);
         const ssize_t before = seen;
         seen = ::recv(socket, data, sizeof data, MSG_PEEK | MSG_DONTWAIT);
         if (seen <= 0) return WaitResult::Ready;  // closed: the library finds out and says so
-        greeting = judgeGreeting(data, size_t(seen));
+        m_greeting = MysqlGreeting::read(QByteArray(data, seen));
+        if (m_greeting.kind == Kind::Incomplete && ended) return WaitResult::Ready;
         // What was looked at stays readable, so a greeting in pieces needs a pause instead of a wait for the socket.
-        if (greeting == Greeting::Incomplete && seen == before && m_wait(-1, false, 5) == WaitResult::Stopped)
+        if (m_greeting.kind == Kind::Incomplete && seen == before && m_wait(-1, false, 5) == WaitResult::Stopped)
             return WaitResult::Stopped;
     }
-    if (greeting == Greeting::Foreign) return refuse(Outcome::NotMysql);
-    if (greeting == Greeting::Plain && m_options.tls >= Tls::Required) return refuse(Outcome::NoTls);
-    if (greeting == Greeting::Plain) mysql_options(m_mysql.get(), MYSQL_OPT_SSL_ENFORCE, "\0");
-    if (greeting != Greeting::Error) enter(greeting == Greeting::OffersTls && m_options.tls != Tls::Off ? Phase::Tls : Phase::Login);
+    const Kind kind = m_greeting.kind;
+    if (kind == Kind::Foreign) m_stranger = strangerBehind(QByteArray(data, seen));
+    if (kind == Kind::Foreign) return refuse(Outcome::NotMysql);
+    // Where TLS is wished for, the library hides an error that came before it.
+    if (kind == Kind::Error) return refuse(Outcome::Refused);
+    if (kind == Kind::Plain && m_options.tls >= Tls::Required) return refuse(Outcome::NoTls);
+    if (kind == Kind::Plain && m_options.tls != Tls::Off) giveUpTls();
+    enter(kind == Kind::OffersTls && m_options.tls != Tls::Off ? Phase::Tls : Phase::Login);
     return WaitResult::Ready;
+}
+
+// For as long as any of these is set the library's login methods believe that there is TLS, and show the password. What
+// would send it sealed with a key that the server names is left out as well: anybody may have taken the TLS away.
+void MysqlConnection::giveUpTls()
+{
+    for (const mysql_option option : {MYSQL_OPT_SSL_CA, MYSQL_OPT_SSL_CAPATH, MYSQL_OPT_SSL_CERT, MYSQL_OPT_SSL_KEY})
+        mysql_options(m_mysql.get(), option, nullptr);
+    mysql_options(m_mysql.get(), MYSQL_OPT_SSL_ENFORCE, "\0");
+    mysql_optionsv(m_mysql.get(), MARIADB_OPT_RESTRICTED_AUTH, "mysql_native_password,client_ed25519,auth_gssapi_client,parsec");
 }
 
 WaitResult MysqlConnection::refuse(Outcome outcome)
@@ -277,7 +357,8 @@ void MysqlConnection::catchUp()
 
 bool MysqlConnection::isServerError(unsigned number)
 {
-    return (number >= 1000 && number < 2000) || number >= 3000;
+    const bool isOfTheWire = number >= 1152 && number <= 1161;  // what the library says of broken packets
+    return ((number >= 1000 && number < 2000) || (number >= 3000 && number < 5000)) && !isOfTheWire;
 }
 
 void MysqlConnection::enter(Phase phase)
@@ -298,12 +379,26 @@ const std::optional<TlsFacts> &MysqlConnection::tls() const
 
 unsigned MysqlConnection::errorNumber() const
 {
-    return mysql_errno(m_mysql.get());
+    return m_greeting.kind == MysqlGreeting::Kind::Error ? m_greeting.errorNumber : mysql_errno(m_mysql.get());
+}
+
+bool MysqlConnection::refusedMethod() const
+{
+    return errorNumber() == methodRefused || errorNumber() == methodUnknown;
 }
 
 QString MysqlConnection::errorText() const
 {
-    return QString::fromUtf8(mysql_error(m_mysql.get()));
+    if (m_received > m_options.maxReceived) return u"The server sent more than %1 MiB and no end."_s.arg(m_options.maxReceived >> 20);
+    if (m_greeting.kind == MysqlGreeting::Kind::Error) return m_greeting.errorText;
+    // The library's own text shows bytes of the login where the name of the method should be.
+    if (refusedMethod())
+        return u"The server asks for a login method that would show the password or that is not known here. Nothing was sent."_s;
+    if (m_phase == Phase::Tls && !m_options.ca.isEmpty() && ::access(m_options.ca.constData(), R_OK) != 0)
+        return u"The file of authorities %1 cannot be read."_s.arg(QString::fromUtf8(m_options.ca));
+    if (m_phase == Phase::Tls && m_certificateError != 0)
+        return u"The server's certificate is not accepted: %1"_s.arg(QString::fromLatin1(X509_verify_cert_error_string(m_certificateError)));
+    return m_socketError != 0 ? qt_error_string(m_socketError) : QString::fromUtf8(mysql_error(m_mysql.get()));
 }
 
 unsigned long MysqlConnection::threadId() const
@@ -318,7 +413,7 @@ bool MysqlConnection::finish(unsigned error, const char *text, TextResult *resul
     if (result->ok) return true;
     *result = {};
     result->errorCode = QString::number(error);
-    result->errorText = QString::fromUtf8(text);
+    result->errorText = m_received > m_options.maxReceived ? errorText() : QString::fromUtf8(text);
     return true;
 }
 
@@ -332,7 +427,8 @@ bool MysqlConnection::query(const char *sql, TextResult *result, size_t maxRows)
 {
     *result = {};
     MYSQL *mysql = m_mysql.get();
-    activeConnection = this;
+    const Active active(this);
+    m_received = 0;
     MYSQL_RES *rows = mysql_real_query(mysql, sql, std::strlen(sql)) == 0 ? mysql_use_result(mysql) : nullptr;
     result->columns = columnNames(rows);
     while (rows && result->rows.size() < maxRows) {
@@ -351,7 +447,8 @@ bool MysqlConnection::query(const char *sql, TextResult *result, size_t maxRows)
 bool MysqlConnection::execute(const QByteArray &sql, const QList<QByteArray> &values, TextResult *result, size_t maxRows)
 {
     *result = {};
-    activeConnection = this;
+    const Active active(this);
+    m_received = 0;
     const std::unique_ptr<MYSQL_STMT, decltype(&mysql_stmt_close)> statement(mysql_stmt_init(m_mysql.get()), &mysql_stmt_close);
     MYSQL_STMT *handle = statement.get();
     if (mysql_stmt_prepare(handle, sql.constData(), static_cast<unsigned long>(sql.size())) == 0

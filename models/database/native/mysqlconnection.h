@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/database/native/mysqlgreeting.h"
 #include "models/database/native/socketwait.h"
 #include "models/database/native/textrow.h"
 #include "models/database/native/tlsfacts.h"
@@ -27,16 +28,17 @@ public:
 
     struct Options {
         QByteArray address;     ///< numeric, so that the library has nothing to resolve; or a path: a Unix socket
+        QByteArray name;        ///< that VerifyFull wants the certificate to hold: a host name or an address
         int port = 3306;
         QByteArray user;
         QByteArray password;    ///< wiped with the connection; wiping the caller's copy is the caller's work
         QByteArray database;
         Tls tls = Tls::IfOffered;
-        QByteArray ca;
+        QByteArray ca;          ///< file; empty: the system's authorities
         QByteArray certificate;
         QByteArray key;
-        QByteArray fingerprint; ///< SHA-1, hex, of a certificate that MysqlTlsCheck has verified; for VerifyFull with a name
         int tcpMs = -1;         ///< limit for the TCP connection alone
+        size_t maxReceived = 256 * 1024 * 1024;  ///< what the server may send for the login or a statement; then it is cut off
     };
 
     explicit MysqlConnection(SocketWait wait);
@@ -54,6 +56,12 @@ public:
     /// The server's own error, not one of the client library's.
     static bool isServerError(unsigned number);
     QString errorText() const;
+    /// The server asked for a login method that is not carried out.
+    bool refusedMethod() const;
+    /// OpenSSL did not accept the server's certificate.
+    bool refusedCertificate() const { return m_certificateError != 0; }
+    /// What speaks there instead of MySQL ("an SSH server"), where its first bytes tell; else empty. For NotMysql.
+    QString stranger() const { return m_stranger; }
 
     /// Runs one statement and keeps at most `maxRows` rows; a server that sends more is left. False when the work was stopped.
     bool query(const char *sql, TextResult *result, size_t maxRows = 1000);
@@ -63,7 +71,11 @@ public:
     unsigned long threadId() const;
 
 private:
+    friend struct MysqlTlsHook;
     static int ioWait(int socket, char isRead, int ms);
+    void prepareTls(void *session);
+    void giveUpTls();
+    static void onTransfer(int mode, st_mysql *mysql, const unsigned char *buffer, size_t length);
     WaitResult onWait(int socket, bool isRead);
     WaitResult awaitGreeting(int socket);
     WaitResult refuse(Outcome outcome);
@@ -82,6 +94,11 @@ private:
     Phase m_phase = Phase::Tcp;
     Outcome m_refusal = Outcome::Refused;
     bool m_stopped = false;
+    size_t m_received = 0;
+    int m_certificateError = 0;  ///< OpenSSL's, of the verification
+    int m_socketError = 0;  ///< why the port was not reached
+    QString m_stranger;
+    MysqlGreeting m_greeting;
     std::optional<TlsFacts> m_tls;
 };
 

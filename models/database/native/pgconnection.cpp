@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/database/native/pgconnection.h"
 
+#include "models/database/native/stranger.h"
+
 #include <QDeadlineTimer>
 #include <QRegularExpression>
+#include <QtEndian>
 #include <libpq-fe.h>
+#include <linux/tcp.h>
 #include <memory>
+#include <netinet/in.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 namespace headgate {
@@ -30,6 +38,56 @@ const QRegularExpression &codePattern()
     return pattern;
 }
 
+constexpr int lengthEnd = 5;
+constexpr int headerSize = 9;          // of a request of the server: 'R', length, kind
+constexpr int maxRequest = 2000;       // libpq's own limit
+constexpr quint32 askClearPassword = 3;
+constexpr quint32 accepted = 0;
+constexpr quint32 askScramProof = 11;
+constexpr quint32 giveScramProof = 12;
+
+/// What the next read will give: of TLS the present record, which is all that one read of libpq's takes. None: nothing yet.
+std::optional<QByteArray> peek(int socket, void *session)
+{
+    char buffer[8192];
+    if (!session) {
+        const ssize_t count = ::recv(socket, buffer, sizeof buffer, MSG_PEEK | MSG_DONTWAIT);
+        if (count < 0 && (errno == EAGAIN || errno == EINTR)) return {};
+        return QByteArray(buffer, std::max<ssize_t>(0, count));
+    }
+    auto *ssl = static_cast<SSL *>(session);
+    ERR_clear_error();
+    const int count = SSL_peek(ssl, buffer, sizeof buffer);
+    const bool nothingYet = count <= 0 && SSL_get_error(ssl, count) == SSL_ERROR_WANT_READ;
+    ERR_clear_error();
+    if (nothingYet) return {};
+    return QByteArray(buffer, std::max(0, count));
+}
+
+/// i=… of the server's first SCRAM message; 0 when it is not there.
+qint64 scramIterations(const QByteArray &message)
+{
+    for (const QByteArray &part : message.split(','))
+        if (part.startsWith("i=")) return std::max(0LL, part.mid(2, 18).toLongLong());
+    return 0;
+}
+
+/// Where the call into libpq that this thread is in wants to have the reason.
+thread_local int *certificateError = nullptr;
+
+int verifyAndTell(X509_STORE_CTX *store, void *error)
+{
+    const int verdict = X509_verify_cert(store);
+    if (verdict <= 0) *static_cast<int *>(error) = X509_STORE_CTX_get_error(store);
+    return verdict;
+}
+
+// libpq says that a certificate was not accepted, and not why. The verdict stays OpenSSL's.
+void onNewSession(void *session, void *, CRYPTO_EX_DATA *, int, long, void *)
+{
+    if (certificateError) SSL_CTX_set_cert_verify_callback(SSL_get_SSL_CTX(static_cast<SSL *>(session)), &verifyAndTell, certificateError);
+}
+
 }  // namespace
 
 PgConnection::PgConnection(SocketWait wait) : m_wait(std::move(wait)) {}
@@ -53,8 +111,25 @@ void PgConnection::begin(const Parameters &parameters)
     m_connection = PQconnectStartParams(names.data(), values.data(), 0);
     m_wantsRead = false;
     m_tlsRefused = false;
+    m_clearPasswordAsked = false;
+    m_proofIsDue = false;
+    m_certificateError = 0;
+    m_receivedBefore = 0;
+    m_refusal = Refusal::None;
+    m_stranger.clear();
+    // libpq prints notices, and a server may send any number.
+    if (m_connection) PQsetNoticeReceiver(m_connection, [](void *, const PGresult *) {}, nullptr);
     // Only the verbose form carries the SQLSTATE of a refused connection.
     if (m_connection) PQsetErrorVerbosity(m_connection, PQERRORS_VERBOSE);
+}
+
+int PgConnection::advance()
+{
+    static const int hook = SSL_get_ex_new_index(0, nullptr, &onNewSession, nullptr, nullptr);
+    certificateError = hook < 0 ? nullptr : &m_certificateError;
+    const PostgresPollingStatusType status = PQconnectPoll(m_connection);
+    certificateError = nullptr;
+    return status;
 }
 
 template <typename Reached>
@@ -65,8 +140,10 @@ PgConnection::Step PgConnection::poll(Reached reached, int ms)
         if (reached()) return Step::Reached;
         const Step waited = stepOf(m_wait(PQsocket(m_connection), !m_wantsRead, int(deadline.remainingTime())));
         if (waited != Step::Reached) return waited;
-        watchTlsAnswer();
-        const PostgresPollingStatusType status = PQconnectPoll(m_connection);
+        const Look look = lookAhead();
+        if (look == Look::GiveUp) break;
+        if (look == Look::Wait) continue;
+        const int status = advance();
         if (status == PGRES_POLLING_FAILED) break;
         if (status == PGRES_POLLING_OK) return Step::Reached;
         m_wantsRead = status == PGRES_POLLING_READING;
@@ -74,12 +151,68 @@ PgConnection::Step PgConnection::poll(Reached reached, int ms)
     return Step::Failed;
 }
 
-// libpq says "no TLS" only in the words of the user's language.
-void PgConnection::watchTlsAnswer()
+// libpq decides alone what it answers to a server. What must not be answered is recognised before libpq reads it. Without
+// TLS a message that arrives in that very moment is missed; with TLS libpq reads just the record that was seen here.
+PgConnection::Look PgConnection::lookAhead()
 {
-    char answer = 0;
-    if (PQstatus(m_connection) != CONNECTION_SSL_STARTUP || PQgetssl(m_connection)) return;
-    if (::recv(PQsocket(m_connection), &answer, 1, MSG_PEEK | MSG_DONTWAIT) == 1) m_tlsRefused = answer == 'N';
+    const ConnStatusType status = PQstatus(m_connection);
+    if (isEndless()) return giveUp(Refusal::Endless);
+    if (!m_wantsRead || status == CONNECTION_STARTED) return Look::GoOn;
+    // The answer to the request for TLS is one letter. libpq says "no" only in the words of the user's language.
+    const bool asksTls = status == CONNECTION_SSL_STARTUP && !PQgetssl(m_connection);
+    if (status != CONNECTION_AWAITING_RESPONSE && !asksTls) return Look::GoOn;
+    pollfd hangUp{PQsocket(m_connection), POLLRDHUP, 0};
+    const bool hasEnded = ::poll(&hangUp, 1, 0) == 1;
+    const std::optional<QByteArray> data = peek(PQsocket(m_connection), PQgetssl(m_connection));
+    if (!data) return Look::Wait;
+    if (m_stranger.isEmpty() && !PQgetssl(m_connection)) m_stranger = strangerBehind(*data);
+    if (asksTls) m_tlsRefused = data->startsWith('N');
+    // libpq would begin TLS and wait for an answer that has gone by.
+    if (asksTls && data->size() > 1 && data->startsWith('S')) return giveUp(Refusal::Stranger);
+    return asksTls ? Look::GoOn : judgeMessages(*data, hasEnded);
+}
+
+PgConnection::Look PgConnection::judgeMessages(const QByteArray &data, bool hasEnded)
+{
+    for (qsizetype at = 0; at < data.size() && data[at] == 'R';) {
+        const QByteArray rest = data.mid(at);
+        const quint32 length = rest.size() < lengthEnd ? maxRequest : qFromBigEndian<quint32>(rest.constData() + 1);
+        if (length < 8 || length > maxRequest) return Look::GoOn;  // libpq gives it up
+        const bool isWhole = quint32(rest.size()) > length;
+        if (!isWhole && hasEnded && !PQgetssl(m_connection)) return Look::GoOn;
+        // What was looked at stays readable, so a message in pieces needs a pause instead of a wait for the socket.
+        if (!isWhole) m_wait(-1, false, 5);
+        if (!isWhole) return Look::Wait;
+        if (const Look look = judgeRequest(rest.left(length + 1)); look != Look::GoOn) return look;
+        at += length + 1;
+    }
+    return Look::GoOn;
+}
+
+PgConnection::Look PgConnection::judgeRequest(const QByteArray &message)
+{
+    const quint32 kind = qFromBigEndian<quint32>(message.constData() + 5);
+    m_clearPasswordAsked = m_clearPasswordAsked || kind == askClearPassword;
+    // This libpq lets a server in that never showed that it knows the password.
+    if (kind == askScramProof || kind == giveScramProof) m_proofIsDue = kind == askScramProof;
+    if (kind == accepted && m_proofIsDue) return giveUp(Refusal::NoProof);
+    if (kind == askClearPassword && !m_clearPasswordAllowed && !PQgetssl(m_connection)) return giveUp(Refusal::ClearPassword);
+    if (kind == askScramProof && scramIterations(message.mid(headerSize)) > maxScramIterations) return giveUp(Refusal::Iterations);
+    return Look::GoOn;
+}
+
+PgConnection::Look PgConnection::giveUp(Refusal refusal)
+{
+    m_refusal = refusal;
+    return Look::GiveUp;
+}
+
+quint64 PgConnection::received() const
+{
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    if (::getsockopt(PQsocket(m_connection), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return 0;  // a Unix socket
+    return info.tcpi_bytes_received;
 }
 
 PgConnection::Step PgConnection::awaitTcp(int ms)
@@ -144,18 +277,26 @@ bool PgConnection::isOpen() const
 PgConnection::Step PgConnection::answer(bool sent, TextResult *result)
 {
     *result = {};
+    m_receivedBefore = received();
     Step step = sent ? flush() : Step::Failed;
     while (step == Step::Reached) {
         while (step == Step::Reached && PQisBusy(m_connection)) {
             step = stepOf(m_wait(PQsocket(m_connection), false, -1));
-            if (step == Step::Reached && PQconsumeInput(m_connection) == 0) step = Step::Failed;
+            if (step == Step::Reached && isEndless()) giveUp(Refusal::Endless);
+            if (step == Step::Reached && (m_refusal != Refusal::None || PQconsumeInput(m_connection) == 0)) step = Step::Failed;
         }
         if (step != Step::Reached) break;
         const std::unique_ptr<PGresult, decltype(&PQclear)> answer(PQgetResult(m_connection), &PQclear);
         if (!answer) return result->ok ? Step::Reached : Step::Failed;
-        *result = read(answer.get());
+        const ExecStatusType status = PQresultStatus(answer.get());
+        // libpq would report the state of copying for ever.
+        if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) step = Step::Failed;
+        else *result = read(answer.get());
     }
-    if (step == Step::Failed) result->errorText = errorText();
+    if (step != Step::Failed) return step;
+    result->ok = false;
+    result->errorText = errorText();
+    if (result->errorText.isEmpty()) result->errorText = u"The server's answer is none to a query."_s;
     return step;
 }
 
@@ -166,7 +307,8 @@ TextResult PgConnection::read(const void *answer)
     result.ok = PQresultStatus(data) == PGRES_TUPLES_OK || PQresultStatus(data) == PGRES_COMMAND_OK;
     if (!result.ok) {
         result.errorCode = QString::fromLatin1(PQresultErrorField(data, PG_DIAG_SQLSTATE));
-        result.errorText = QString::fromUtf8(PQresultErrorField(data, PG_DIAG_MESSAGE_PRIMARY));
+        const char *primary = PQresultErrorField(data, PG_DIAG_MESSAGE_PRIMARY);
+        result.errorText = QString::fromUtf8(primary ? primary : PQresultErrorMessage(data)).trimmed();
         return result;
     }
     for (int column = 0; column < PQnfields(data); ++column) result.columns.append(QString::fromUtf8(PQfname(data, column)));
@@ -181,9 +323,16 @@ TextResult PgConnection::read(const void *answer)
 
 QString PgConnection::errorText() const
 {
+    if (m_refusal == Refusal::ClearPassword) return u"The server asks for the password itself, over a connection without TLS. It was not sent."_s;
+    if (m_refusal == Refusal::Iterations)
+        return u"The server asks for more than %1 rounds of SCRAM. They were not calculated."_s.arg(maxScramIterations);
+    if (m_refusal == Refusal::NoProof) return u"The server let the login pass without showing that it knows the password."_s;
+    if (m_refusal == Refusal::Stranger) return u"The answer to the request for TLS is not the one letter that PostgreSQL gives."_s;
+    if (m_refusal == Refusal::Endless) return u"The server sent more than %1 MiB and no end."_s.arg(m_maxReceived >> 20);
     static const QRegularExpression position(u"\\n[^\\n]*:\\s+\\w+, [\\w./]+:\\d+\\s*$"_s);
     QString text = m_connection ? QString::fromUtf8(PQerrorMessage(m_connection)).trimmed() : u"out of memory"_s;
     text.remove(position);
+    if (m_certificateError != 0) text += u": "_s + QString::fromLatin1(X509_verify_cert_error_string(m_certificateError));
     const QRegularExpressionMatch code = codePattern().match(text);
     return code.hasMatch() ? text.mid(code.capturedEnd()) : text;
 }

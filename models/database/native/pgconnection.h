@@ -19,6 +19,11 @@ namespace headgate {
 class PgConnection {
 public:
     enum class Step { Reached, Failed, TimedOut, Stopped };
+    /// Why the connection was given up from this side, before anything was answered.
+    enum class Refusal { None, ClearPassword, Iterations, NoProof, Stranger, Endless };
+    /// Rounds of SCRAM that a server may ask for: PostgreSQL's default is 4096; a hundred thousand keep the thread busy for
+    /// some 0.1 s, and the library would also do two thousand million.
+    static constexpr qint64 maxScramIterations = 100'000;
     /// libpq keywords and values. Give `hostaddr`: libpq resolves names blocking.
     using Parameters = std::vector<std::pair<QByteArray, QByteArray>>;
 
@@ -27,6 +32,10 @@ public:
     PgConnection(const PgConnection &) = delete;
     PgConnection &operator=(const PgConnection &) = delete;
 
+    /// Whether a password may be sent readable over a connection without TLS, if the server wants it so.
+    void allowClearPassword(bool allow) { m_clearPasswordAllowed = allow; }
+    /// What the server may send for the login or for one statement; 256 MiB when not said.
+    void limitAnswers(quint64 bytes) { m_maxReceived = bytes; }
     /// Begins; an earlier connection is closed.
     void begin(const Parameters &parameters);
     /// The server's port has accepted. `ms`: limit for this step alone.
@@ -51,6 +60,11 @@ public:
     QString sqlState() const;
     /// The server answered the request for TLS with "no".
     bool tlsWasRefused() const { return m_tlsRefused; }
+    Refusal refusal() const { return m_refusal; }
+    /// The server wanted the password itself, not a proof of it.
+    bool clearPasswordWasAsked() const { return m_clearPasswordAsked; }
+    /// What speaks there instead of PostgreSQL ("an SSH server"), where its first bytes tell; else empty.
+    QString stranger() const { return m_stranger; }
     bool passwordWasAsked() const;
     bool passwordIsMissing() const;
     /// OpenSSL's `SSL *`, or null in clear.
@@ -59,7 +73,14 @@ public:
 private:
     template <typename Reached>
     Step poll(Reached reached, int ms);
-    void watchTlsAnswer();
+    enum class Look { GoOn, Wait, GiveUp };
+    Look lookAhead();
+    Look judgeMessages(const QByteArray &data, bool hasEnded);
+    Look judgeRequest(const QByteArray &message);
+    Look giveUp(Refusal refusal);
+    quint64 received() const;
+    bool isEndless() const { return received() - m_receivedBefore > m_maxReceived; }
+    int advance();
     Step flush();
     Step answer(bool sent, TextResult *result);
     static TextResult read(const void *result);
@@ -68,6 +89,14 @@ private:
     pg_conn *m_connection = nullptr;
     bool m_wantsRead = false;
     bool m_tlsRefused = false;
+    bool m_clearPasswordAllowed = true;
+    bool m_clearPasswordAsked = false;
+    bool m_proofIsDue = false;
+    quint64 m_maxReceived = 256 * 1024 * 1024;
+    quint64 m_receivedBefore = 0;
+    int m_certificateError = 0;  ///< OpenSSL's, of the verification
+    Refusal m_refusal = Refusal::None;
+    QString m_stranger;
 };
 
 }  // namespace headgate

@@ -10,10 +10,10 @@ namespace headgate {
 
 namespace {
 
-QDateTime validUntil(const X509 *certificate)
+QDateTime instant(const ASN1_TIME *given)
 {
     std::tm time{};
-    if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &time) != 1) return {};
+    if (ASN1_TIME_to_tm(given, &time) != 1) return {};
     return QDateTime::fromSecsSinceEpoch(::timegm(&time), Qt::UTC);
 }
 
@@ -35,7 +35,8 @@ TlsFacts tlsFacts(void *ssl)
     facts.cipher = QString::fromLatin1(SSL_get_cipher_name(session));
     const std::unique_ptr<X509, decltype(&X509_free)> certificate(SSL_get1_peer_certificate(session), &X509_free);
     if (certificate) {
-        facts.validUntil = validUntil(certificate.get());
+        facts.validFrom = instant(X509_get0_notBefore(certificate.get()));
+        facts.validUntil = instant(X509_get0_notAfter(certificate.get()));
         facts.certificateFingerprint = fingerprint(certificate.get());
     }
     return facts;

@@ -12,6 +12,7 @@ struct TlsFacts {
     QString protocol;                ///< "TLSv1.3"
     QString cipher;                  ///< "TLS_AES_256_GCM_SHA384"
     QString certificateFingerprint;  ///< SHA-256 of the server certificate, lower-case hex
+    QDateTime validFrom;             ///< of the server certificate, UTC; invalid when it showed none
     QDateTime validUntil;            ///< of the server certificate, UTC; invalid when it showed none
 };
 

@@ -51,6 +51,7 @@ private Q_SLOTS:
     void passwordsComeFromStandardInput();
     void conflicts();
     void testsAndHistory();
+    void healthRules();
     void auditTrail();
     void schema();
     void unreachable();
@@ -146,7 +147,7 @@ void TstCommandLine::addShowEditRemove()
     QCOMPARE(keys(answer.json), QStringList(QStringLiteral("connections")));
     QCOMPARE(answer.json.value(QLatin1String("connections")).toArray().size(), 1);
     QCOMPARE(ask(words("connection show shop")).json.value(QLatin1String("connection")).toObject(), added);
-    answer = ask(words("connection edit shop --name market --read-only yes"));
+    answer = ask(words("connection edit shop --name market --read-only yes --read-only-reason standby"));
     QCOMPARE(answer.code, 0);
     const QJsonObject edited = answer.json.value(QLatin1String("connection")).toObject();
     QCOMPARE(edited.value(QLatin1String("name")).toString(), QStringLiteral("market"));
@@ -226,6 +227,35 @@ void TstCommandLine::testsAndHistory()
     QCOMPARE(history.code, 0);
     QCOMPARE(history.json.value(QLatin1String("connection_tests")).toArray().size(), 2);
     QCOMPARE(ask(words("connection history good --limit 1")).json.value(QLatin1String("connection_tests")).toArray().size(), 1);
+    const QJsonObject summary = history.json.value(QLatin1String("summary")).toObject();
+    QVERIFY(hasKeys(summary, {"tests", "failed", "warned", "p50_ms", "p95_ms"}));
+    QCOMPARE(summary.value(QLatin1String("tests")).toInt(), 2);
+    QVERIFY(summary.value(QLatin1String("p50_ms")).toDouble() > 0);
+    QVERIFY(!history.json.value(QLatin1String("flapping")).toObject().value(QLatin1String("flapping")).toBool());
+    const QJsonObject difference = history.json.value(QLatin1String("difference")).toObject();
+    QCOMPARE(difference.value(QLatin1String("stages")).toArray().size(), 8);
+    QCOMPARE(ask(words("connection history good --since 2001-01-01T00:00:00.000000Z")).json.value(QLatin1String("connection_tests")).toArray().size(), 2);
+    QCOMPARE(ask(words("connection history good --since yesterday")).code, 2);
+    QCOMPARE(ask(words("connection history")).code, 2);
+    QCOMPARE(answer.json.value(QLatin1String("summary")).toObject().value(QLatin1String("failure")).toInt(), 1);
+    const Answer all = ask(words("connection history --all --since 1h"));
+    QCOMPARE(all.json.value(QLatin1String("connection_tests")).toArray().size(), 3);
+    QCOMPARE(all.json.value(QLatin1String("connections")).toArray().size(), 2);
+}
+
+void TstCommandLine::healthRules()
+{
+    QCOMPARE(ask(words("connection add --name watched postgresql://app@h/app")).code, 0);
+    const auto rule = [](const Answer &answer) { return answer.json.value(QLatin1String("health_rules")).toArray().first().toObject(); };
+    QVERIFY(!rule(ask(words("connection health watched"))).value(QLatin1String("enabled")).toBool());
+    const Answer set = ask(words("connection health watched --interval 60 --failures 2"));
+    QCOMPARE(set.code, 0);
+    QVERIFY(rule(set).value(QLatin1String("enabled")).toBool());
+    QCOMPARE(rule(set).value(QLatin1String("interval_s")).toInt(), 60);
+    QCOMPARE(rule(ask(words("connection health watched"))), rule(set));
+    QVERIFY(!rule(ask(words("connection health watched --off"))).value(QLatin1String("enabled")).toBool());
+    QCOMPARE(ask(words("connection health watched --interval 1")).code, 2);
+    QCOMPARE(ask(words("connection accept-server watched")).code, 2);
 }
 
 void TstCommandLine::auditTrail()

@@ -30,6 +30,7 @@ public:
 class FixedFiles : public FileDialogs {
 public:
     void openFile(QWidget *, const QString &, const QString &, std::function<void(const QString &)> chosen) override { chosen(path); }
+    void saveFile(QWidget *, const QString &, const QString &, std::function<void(const QString &)> chosen) override { chosen(path); }
     QString path;
 };
 

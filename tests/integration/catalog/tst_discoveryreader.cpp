@@ -227,7 +227,8 @@ void TstDiscoveryReader::countsPartitionsUnderTheirParent()
     QCOMPARE(namesOf(below), (QStringList{u"orders_2024"_s, u"orders_2025"_s}));
     QCOMPARE(below.tables[0].kind, RelationKind::Partition);
     QCOMPARE(below.tables[0].rowEstimate, std::optional<qint64>(3000));
-    QCOMPARE(below.tables[1].kind, RelationKind::PartitionedTable);
+    QCOMPARE(below.tables[1].kind, RelationKind::Partition);
+    QCOMPARE(below.tables[1].partitions, 1);
     QCOMPARE(namesOf(shop.partitions(below.tables[1].name, {}, 100)), QStringList{u"orders_2025_h1"_s});
     QCOMPARE(namesOf(shop.partitions(orders.name, below.tables[0].name, 100)), QStringList{u"orders_2025"_s});
 }

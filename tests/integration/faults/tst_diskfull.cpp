@@ -85,6 +85,7 @@ void TstDiskFull::commands()
     QVERIFY2(answer.exitCode == 1 || answer.exitCode == 3, answer.text());
     const QString message = answer.json()[u"error"][u"message"].toString() + answer.json()[u"error"][u"hint"].toString();
     QVERIFY2(message.contains(u"full"_s), answer.text());
+    QVERIFY2(answer.exitCode == 3 || answer.errorCode() == u"full", answer.text());
     const Answer removed = console.run({u"connection"_s, u"remove"_s, names.first(), u"--json"_s});
     if (removed.exitCode == 0) names.removeFirst();
     disk.empty();

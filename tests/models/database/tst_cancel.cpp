@@ -66,6 +66,7 @@ private Q_SLOTS:
     void initTestCase() { m_databases = std::make_unique<BothDatabases>(); }
     void stopsARunningStatement_data() { addThree(); }
     void stopsARunningStatement();
+    void stopsUnderTls();
     void stopsBetweenRows();
     void refusesToBeginWhenCancelled_data() { addThree(); }
     void refusesToBeginWhenCancelled();
@@ -112,6 +113,31 @@ void TstCancel::stopsARunningStatement()
     QVERIFY2(ms >= 150 && ms < (session->dialect().isSqlite() ? 250 : 600), qPrintable(QString::number(ms)));
     session->setCancelToken({});
     QCOMPARE(ask(*session, QStringLiteral("select 1")), QStringLiteral("1"));
+}
+
+// The second connection, on which the statement is killed, has to come in by TLS, too: this account has no other way.
+void TstCancel::stopsUnderTls()
+{
+    const auto admin = Session::open(mariadbSpec());
+    admin->execute(QStringLiteral("create or replace user cancel_tls@'%' identified by 'canary-tls' require ssl"));
+    ConnectSpec tls = mariadbSpec();
+    tls.user = QStringLiteral("cancel_tls");
+    tls.password = "canary-tls";
+    tls.database.clear();
+    tls.options.insert(QStringLiteral("SSL_CA"), QString::fromUtf8(serverVariable("HEADGATE_TEST_CA")));
+    qint64 ms = 0;
+    {
+        const auto session = Session::open(tls);
+        const CancelToken token;
+        session->setCancelToken(token);
+        const Later later(token, 200);
+        QElapsedTimer timer;
+        timer.start();
+        (void)errorOf([&] { Query(*session, endless(session->dialect())).first(); });
+        ms = timer.elapsed();
+    }
+    admin->execute(QStringLiteral("drop user cancel_tls@'%'"));
+    QVERIFY2(ms >= 150 && ms < 1000, qPrintable(QString::number(ms)));
 }
 
 void TstCancel::stopsBetweenRows()

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/filters/savedfilter.h"
+
+#include "models/base/enumtable.h"
+#include "models/database/query.h"
+#include "models/database/session.h"
+#include "models/database/transaction.h"
+
+#include <QJsonArray>
+
+namespace headgate {
+
+namespace {
+
+constexpr auto ops = makeEnumTable<ColumnFilter::Op>({{ColumnFilter::Op::Equal, "equal"},
+                                                      {ColumnFilter::Op::NotEqual, "not_equal"},
+                                                      {ColumnFilter::Op::In, "in"},
+                                                      {ColumnFilter::Op::Contains, "contains"},
+                                                      {ColumnFilter::Op::AtLeast, "at_least"},
+                                                      {ColumnFilter::Op::AtMost, "at_most"}});
+
+}  // namespace
+
+QJsonObject listQueryToJson(const ListQuery &query)
+{
+    QJsonArray filters;
+    for (const ColumnFilter &filter : query.filters)
+        filters << QJsonObject{{QStringLiteral("column"), filter.column},
+                               {QStringLiteral("op"), ops.name(filter.op)},
+                               {QStringLiteral("values"), QJsonArray::fromVariantList(filter.values)}};
+    return {{QStringLiteral("search"), query.search},
+            {QStringLiteral("filters"), filters},
+            {QStringLiteral("sort"), query.sortColumn},
+            {QStringLiteral("descending"), query.descending}};
+}
+
+ListQuery listQueryFromJson(const QJsonObject &json)
+{
+    ListQuery query;
+    query.search = json.value(QLatin1String("search")).toString();
+    query.sortColumn = json.value(QLatin1String("sort")).toString();
+    query.descending = json.value(QLatin1String("descending")).toBool();
+    const QJsonArray filters = json.value(QLatin1String("filters")).toArray();
+    for (const QJsonValue &each : filters) {
+        const auto op = ops.value(each[QLatin1String("op")].toString());
+        if (!op) continue;
+        QVariantList values;
+        for (const QJsonValue &value : each[QLatin1String("values")].toArray()) values << (value.isNull() ? QVariant() : value.toVariant());
+        query.filters << ColumnFilter{each[QLatin1String("column")].toString(), *op, values};
+    }
+    return query;
+}
+
+namespace SavedFilterStore {
+
+namespace {
+
+const QString kColumns = QStringLiteral("id, page, name, {json:filter}");
+const QString kOwn = QStringLiteral("coalesce(user_id, 0) = :user");
+
+qint64 owner(const std::optional<UserId> &user) { return user ? user->value : 0; }
+
+SavedFilter readRow(const Query &query)
+{
+    return {query.getId<SavedFilterId>(0), query.get<QString>(1), query.get<QString>(2), listQueryFromJson(query.get<QJsonObject>(3))};
+}
+
+}  // namespace
+
+QList<SavedFilter> all(Session &session, const std::optional<UserId> &user, const QString &page)
+{
+    Query query(session, QStringLiteral("select %1 from saved_filters where %2 and page = :page order by lower(name), id").arg(kColumns, kOwn));
+    query.bind("user", owner(user)).bind("page", page).exec();
+    QList<SavedFilter> filters;
+    while (query.next()) filters << readRow(query);
+    return filters;
+}
+
+std::optional<SavedFilter> get(Session &session, const std::optional<UserId> &user, SavedFilterId id)
+{
+    Query query(session, QStringLiteral("select %1 from saved_filters where %2 and id = :id").arg(kColumns, kOwn));
+    return query.bind("user", owner(user)).bind("id", id).first() ? std::optional(readRow(query)) : std::nullopt;
+}
+
+SavedFilterId insert(Transaction &transaction, const std::optional<UserId> &user, const SavedFilter &filter)
+{
+    Query query(transaction.session(), QStringLiteral("insert into saved_filters (user_id, page, name, filter) values (:user, :page, :name, {json_in:filter}) returning id"));
+    query.bind("user", user).bind("page", filter.page).bind("name", filter.name).bind("filter", listQueryToJson(filter.query));
+    query.first();
+    return query.getId<SavedFilterId>(0);
+}
+
+bool update(Transaction &transaction, const SavedFilter &filter)
+{
+    Query query(transaction.session(), QStringLiteral("update saved_filters set name = :name, filter = {json_in:filter} where id = :id"));
+    return query.bind("name", filter.name).bind("filter", listQueryToJson(filter.query)).bind("id", filter.id).execOne();
+}
+
+bool remove(Transaction &transaction, SavedFilterId id)
+{
+    return Query(transaction.session(), QStringLiteral("delete from saved_filters where id = :id")).bind("id", id).execOne();
+}
+
+}  // namespace SavedFilterStore
+}  // namespace headgate
