@@ -48,6 +48,7 @@ using Choose = std::function<void(Verb)>;
 void addWorkspaceCommands(CLI::App &app, const Choose &choose);
 void addConnectionCommands(CLI::App &app, const Choose &choose);
 /// Adds to the noun `connection`, which is there already.
+void addReadinessCommands(CLI::App &app, const Choose &choose);
 void addDiscoveryCommands(CLI::App &app, const Choose &choose);
 /// More verbs of `connection`, after it: test, history, health, accept-server.
 void addTestCommands(CLI::App &app, const Choose &choose);
