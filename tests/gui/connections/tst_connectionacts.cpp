@@ -317,6 +317,7 @@ void TstConnectionActs::asksForTheReasonOfReadOnly()
     f.list()->selectId(one.id.value);
     f.run(u"connections.edit"_s);
     auto *dialog = f.dialog<ConnectionDialog>();
+    QVERIFY(QTest::qWaitForWindowActive(dialog));
     for (auto *box : dialog->findChildren<QCheckBox *>())
         if (box->text().contains(u"ead-only"_s)) box->setChecked(true);
     auto *save = dialog->findChild<QPushButton *>(u"save"_s);
