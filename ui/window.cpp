@@ -17,6 +17,7 @@
 #include "ui/connections/connectionspage.h"
 #include "ui/connections/discoverytab.h"
 #include "ui/connections/healthnotices.h"
+#include "ui/connections/readinessview.h"
 #include "ui/overview/overviewpage.h"
 #include "ui/shell/healthwatch.h"
 #include "ui/shell/mainwindow.h"
@@ -129,6 +130,7 @@ private:
         session.scheduler = std::make_unique<HealthScheduler>(workspace.connections());
         auto *connections = new ConnectionsPage(workspace.connections(), session.jobs, session.notifications, tools, session.scheduler.get());
         connections->setSavedFilters(workspace.savedFilters());
+        connections->addTab(new ReadinessView(workspace.readiness(), session.jobs, m_files, m_theme), tr("Readiness"));
         connections->addTab(new DiscoveryTab(workspace.discovery(), tools), tr("Tables"));
         // One line a page.
         const QList<Page *> pages{

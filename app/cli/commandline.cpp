@@ -87,6 +87,7 @@ int runCommandLine(int argc, char **argv, const std::function<int(const WindowOp
     const Choose choose = [&verb](Verb chosen) { verb = std::move(chosen); };
     addWorkspaceCommands(app, choose);
     addConnectionCommands(app, choose);
+    addReadinessCommands(app, choose);
     addDiscoveryCommands(app, choose);
     addTestCommands(app, choose);
     addAuditCommands(app, choose);

@@ -48,6 +48,7 @@ using Choose = std::function<void(Verb)>;
 void addWorkspaceCommands(CLI::App &app, const Choose &choose);
 void addConnectionCommands(CLI::App &app, const Choose &choose);
 /// Adds to the noun `connection`, which is there already.
+void addReadinessCommands(CLI::App &app, const Choose &choose);
 void addDiscoveryCommands(CLI::App &app, const Choose &choose);
 /// More verbs of `connection`, after it: test, history, health, accept-server.
 void addTestCommands(CLI::App &app, const Choose &choose);
@@ -57,6 +58,9 @@ void addConnectionTransferCommands(CLI::App &noun, const Choose &choose);
 void addAuditCommands(CLI::App &app, const Choose &choose);
 void addSchemaCommands(CLI::App &app, const Choose &choose);
 void addVaultCommands(CLI::App &app, const Choose &choose);
+
+/// Adds its verbs to the noun `connection`.
+void addOdbcCommands(CLI::App &connection, const Choose &choose);
 
 /// Parses the arguments. Either runs a verb and returns its exit code, or, when no verb was given, calls `openWindow`.
 int runCommandLine(int argc, char **argv, const std::function<int(const WindowOptions &)> &openWindow);

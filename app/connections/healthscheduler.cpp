@@ -53,11 +53,11 @@ void HealthScheduler::collect(const ListCursor &cursor, QHash<ConnectionId, Watc
     attach(this, m_service.page(activeConnections(), cursor), [this, found = std::move(found)](const Result<ListPage<Connection>> &page) mutable {
         if (!page.ok()) {
             m_isLoading = false;
-            return report(page.error());
+            return report(page.error(), m_hasFault);
         }
         for (const Connection &connection : page->rows) {
             const HealthRule rule = HealthRule::of(connection.config);
-            if (rule.isEnabled && rule.fault().isEmpty()) found.insert(connection.id, {connection, rule, HealthState::Unknown, {}});
+            if (rule.isEnabled && rule.fault().isEmpty()) found.insert(connection.id, {connection, rule, HealthState::Unknown, {}, false});
         }
         page->atEnd ? readStates(std::move(found)) : collect({page->lastKey, pageRows}, std::move(found));
     });
@@ -69,7 +69,7 @@ void HealthScheduler::readStates(QHash<ConnectionId, Watched> found)
     for (const Watched &each : std::as_const(found)) failures.insert(each.connection.id, each.rule.failures);
     attach(this, m_service.testHistory().healthStates(failures), [this, found = std::move(found)](const Result<QHash<ConnectionId, HealthState>> &states) mutable {
         m_isLoading = false;
-        if (!states.ok()) return report(states.error());
+        if (!states.ok()) return report(states.error(), m_hasFault);
         adopt(std::move(found), *states);
         if (std::exchange(m_isOutdated, false)) reload();
     });
@@ -83,13 +83,14 @@ void HealthScheduler::adopt(QHash<ConnectionId, Watched> found, const QHash<Conn
         if (known != m_watched.cend() && known->rule == each.rule) {
             each.state = known->state;
             each.due = known->due;
+            each.hasFault = known->hasFault;
         } else {
             each.state = states.value(each.connection.id);
             each.due = firstDue(each);
         }
     }
     m_watched = std::move(found);
-    m_hasFailed = false;
+    m_hasFault = false;
     Q_EMIT loaded();
 }
 
@@ -127,8 +128,8 @@ void HealthScheduler::onTested(ConnectionId id, const Result<ConnectionTest> &re
     --m_running;
     const auto watched = m_watched.find(id);
     if (watched == m_watched.end()) return;  // removed or switched off meanwhile
-    if (!result.ok()) return report(result.error());
-    m_hasFailed = false;
+    if (!result.ok()) return report(result.error(), watched->hasFault);
+    watched->hasFault = false;
     const Connection connection = watched->connection;
     Q_EMIT tested(connection, *result);
     if (result->status == TestStatus::Cancelled) return;
@@ -148,9 +149,9 @@ HealthState HealthScheduler::state(ConnectionId id) const
     return m_watched.value(id).state;
 }
 
-void HealthScheduler::report(const Error &error)
+void HealthScheduler::report(const Error &error, bool &isReported)
 {
-    if (error.kind == ErrorKind::NotFound || std::exchange(m_hasFailed, true)) return;
+    if (error.kind == ErrorKind::NotFound || error.kind == ErrorKind::Cancelled || std::exchange(isReported, true)) return;
     Q_EMIT failed(error);
 }
 

@@ -53,7 +53,7 @@ Q_SIGNALS:
     void tested(const headgate::Connection &connection, const headgate::ConnectionTest &test);
     /// A connection went down or came up again. Not for the state that is found when a connection is first seen.
     void stateChanged(const headgate::Connection &connection, headgate::HealthState state, const headgate::ConnectionTest &test);
-    /// The rules could not be read, or a test could not be run or kept. Once until it works again.
+    /// The rules could not be read, or the test of a connection could not be run or kept. Once until it works again.
     void failed(const headgate::Error &error);
 
 private:
@@ -62,6 +62,7 @@ private:
         HealthRule rule;
         HealthState state = HealthState::Unknown;
         Timestamp due;
+        bool hasFault = false;  ///< its test could not be run or kept, which was reported
     };
     void collect(const ListCursor &cursor, QHash<ConnectionId, Watched> found);
     void readStates(QHash<ConnectionId, Watched> found);
@@ -70,7 +71,7 @@ private:
     qint64 spread(qint64 us) { return us > 0 ? qint64(m_random.generateDouble() * double(us)) : 0; }
     void run(ConnectionId id);
     void onTested(ConnectionId id, const Result<ConnectionTest> &result);
-    void report(const Error &error);
+    void report(const Error &error, bool &isReported);
 
     ConnectionService &m_service;
     Clock m_clock;
@@ -80,7 +81,7 @@ private:
     int m_running = 0;
     bool m_isLoading = false;
     bool m_isOutdated = false;
-    bool m_hasFailed = false;
+    bool m_hasFault = false;
     Timestamp m_loadedAt;
 };
 

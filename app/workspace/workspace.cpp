@@ -5,6 +5,7 @@
 #include "app/base/tasks.h"
 #include "app/catalog/discoveryservice.h"
 #include "app/connections/connectionservice.h"
+#include "app/connections/readinessservice.h"
 #include "app/filters/savedfilterservice.h"
 #include "app/vault/vault.h"
 #include "models/audit/auditstore.h"
@@ -142,6 +143,7 @@ void Workspace::identify()
     m_vault = std::make_unique<Vault>(*m_database, WorkspaceLocator::keyFolder(), vault);
     m_probe = std::make_unique<ConnectionProbe>();
     m_connections = std::make_unique<ConnectionService>(*m_database, *m_vault, *m_probe, actor);
+    m_readiness = std::make_unique<ReadinessService>(*m_connections, *m_database, actor);
     m_discovery = std::make_unique<DiscoveryService>(*m_connections);
     m_audit = std::make_unique<AuditService>(*m_database, actor);
     m_savedFilters = std::make_unique<SavedFilterService>(*m_database, actor);

@@ -14,6 +14,7 @@ class AuditService;
 class SavedFilterService;
 class ConnectionProbe;
 class ConnectionService;
+class ReadinessService;
 class DiscoveryService;
 class Vault;
 
@@ -51,6 +52,7 @@ public:
     Database &database() { return *m_database; }
     Vault &vault() { return *m_vault; }
     ConnectionService &connections() { return *m_connections; }
+    ReadinessService &readiness() { return *m_readiness; }
     DiscoveryService &discovery() { return *m_discovery; }
     AuditService &audit() { return *m_audit; }
     SavedFilterService &savedFilters() { return *m_savedFilters; }
@@ -77,6 +79,7 @@ private:
     std::unique_ptr<Database> m_database;
     std::unique_ptr<Vault> m_vault;
     std::unique_ptr<ConnectionService> m_connections;
+    std::unique_ptr<ReadinessService> m_readiness;
     std::unique_ptr<DiscoveryService> m_discovery;
     std::unique_ptr<AuditService> m_audit;
     std::unique_ptr<SavedFilterService> m_savedFilters;

@@ -3,6 +3,7 @@
 
 #include "models/base/error.h"
 #include "models/connections/mysqlprobe.h"
+#include "models/connections/odbcprobe.h"
 #include "models/connections/postgresqlprobe.h"
 #include "models/connections/sqliteprobe.h"
 
@@ -23,7 +24,8 @@ std::unique_ptr<ProbeRun> makeRun(const ProbeTarget &target, ConnectionProbe::St
     case DatabaseType::Postgresql: return std::make_unique<PostgresqlProbe>(target, std::move(onStage), std::move(done));
     case DatabaseType::Mysql: return std::make_unique<MysqlProbe>(target, std::move(onStage), std::move(done));
     case DatabaseType::Sqlite: return std::make_unique<SqliteProbe>(target, std::move(onStage), std::move(done));
-    case DatabaseType::Sqlserver: case DatabaseType::KafkaConnect: break;
+    case DatabaseType::Sqlserver: return std::make_unique<OdbcProbe>(target, std::move(onStage), std::move(done));
+    case DatabaseType::KafkaConnect: break;
     }
     throw Exception({ErrorKind::Invalid, u"No staged test for %1."_s.arg(databaseTypeLabel(target.connection.databaseType)), {}, {}, {}});
 }
@@ -94,12 +96,14 @@ public:
     ProbeThread &threadFor(DatabaseType type)
     {
         if (type == DatabaseType::Postgresql) return m_postgresql;
+        if (type == DatabaseType::Sqlserver) return m_odbc;
         return type == DatabaseType::Mysql ? m_mysql : m_files;
     }
 
 private:
     ProbeThread m_postgresql{u"probe-postgresql"_s};
     ProbeThread m_mysql{u"probe-mysql"_s};
+    ProbeThread m_odbc{u"probe-odbc"_s};
     ProbeThread m_files{u"probe-files"_s};
 };
 

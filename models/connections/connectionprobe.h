@@ -20,7 +20,8 @@ struct ProbeTarget {
 
 /// Runs staged connection tests against other people's servers. PostgreSQL and MySQL/MariaDB tests run asynchronously
 /// on one thread per protocol with deadlines of their own, so that any number of dead servers end at their deadline;
-/// SQLite tests run on a small bounded pool. Thread-safe; callbacks come on a probe thread and must be quick.
+/// SQL Server tests do so too, with the ODBC driver in a bounded number of helper processes; SQLite tests run on a small
+/// bounded pool. Thread-safe; callbacks come on a probe thread and must be quick.
 /// Destroying it cancels what is running; every started test gets exactly one `done`.
 class ConnectionProbe {
 public:
@@ -32,7 +33,7 @@ public:
 
     /// `onStage` (may be empty) is called as each stage ends, in order, skipped ones included at the end.
     /// `done` gets all eight stages; a cancelled test has status Cancelled. id, testedBy are left for the caller.
-    /// Throws Exception(Invalid) for types other than PostgreSQL, MySQL and SQLite; no `done` then.
+    /// Throws Exception(Invalid) for Kafka Connect; no `done` then.
     void start(const ProbeTarget &target, StageCallback onStage, DoneCallback done, const CancelToken &cancel = {});
 
 private:

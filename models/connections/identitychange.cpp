@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/connections/identitychange.h"
 
-#include <QRegularExpression>
+#include <QHash>
 #include <algorithm>
 
 namespace headgate {
@@ -12,14 +12,27 @@ namespace {
 
 const QString systemIdentifier = u"system_identifier"_s;
 
-/// What stays the same as long as the server does: MariaDB's own id where both sides know it (the host name beside it may
-/// be given anew), and a SQLite file without its user_version, which every schema step changes.
-QString essential(const QString &identifier, const QString &other)
+/// "server_id=1 host=db server_uid=…" as keys and values; a PostgreSQL identifier has no keys.
+QHash<QString, QString> parts(const QString &identifier)
 {
-    static const QRegularExpression unique(u"server_uid=(\\S+)"_s);
-    static const QRegularExpression userVersion(u"user_version=\\S+ "_s);
-    const QString id = unique.match(identifier).captured(1);
-    return id.isEmpty() || !unique.match(other).hasMatch() ? QString(identifier).remove(userVersion) : id;
+    QHash<QString, QString> parts;
+    for (const QString &part : identifier.split(u' '))
+        if (const qsizetype at = part.indexOf(u'='); at > 0) parts.insert(part.left(at), part.mid(at + 1));
+    return parts;
+}
+
+/// By MariaDB's own id where both sides know it, since the host name beside it may be given anew; else by all that both
+/// know, but for a SQLite file's user_version, which every schema step changes.
+bool isSameSystem(const QString &a, const QString &b)
+{
+    const QHash<QString, QString> left = parts(a);
+    const QHash<QString, QString> right = parts(b);
+    if (left.isEmpty() || right.isEmpty()) return a == b;
+    const QString unique = u"server_uid"_s;
+    if (left.contains(unique) && right.contains(unique)) return left.value(unique) == right.value(unique);
+    for (auto each = left.begin(); each != left.end(); ++each)
+        if (each.key() != u"user_version" && right.contains(each.key()) && right.value(each.key()) != each.value()) return false;
+    return true;
 }
 
 QString addressOf(const ServerIdentity &server)
@@ -46,8 +59,11 @@ IdentityVerdict verdictOf(const IdentityComparison &c, bool identifierKnown)
     return c.changes.size() == 1 && differs(c, u"version"_s) ? IdentityVerdict::Note : IdentityVerdict::Moved;
 }
 
-QString hintFor(IdentityVerdict verdict)
+QString hintFor(IdentityVerdict verdict, const ServerIdentity &now)
 {
+    if (now.systemIdentifier.contains("inode="_L1))
+        return u"Another file stands at this path: it was replaced or restored. See that it is the right one before anything is written "
+               "there; accept it if the change was meant."_s;
     if (verdict == IdentityVerdict::Other)
         return u"Another server answers at this address. See that name, address, port and proxy lead where they should before anything "
                "is written there; accept the server if the change was meant."_s;
@@ -64,7 +80,7 @@ IdentityComparison compareIdentity(const ServerIdentity &lastGood, const ServerI
         if (!before.isEmpty() && !after.isEmpty() && before != after) comparison.changes << IdentityChange{field, label, before, after};
     };
     const bool identifierKnown = !lastGood.systemIdentifier.isEmpty() && !now.systemIdentifier.isEmpty();
-    if (essential(lastGood.systemIdentifier, now.systemIdentifier) != essential(now.systemIdentifier, lastGood.systemIdentifier))
+    if (!isSameSystem(lastGood.systemIdentifier, now.systemIdentifier))
         compare(systemIdentifier, u"system identifier"_s, lastGood.systemIdentifier, now.systemIdentifier);
     compare(u"version"_s, u"version"_s, lastGood.version, now.version);
     compare(u"address"_s, u"address"_s, addressOf(lastGood), addressOf(now));
@@ -96,7 +112,7 @@ void judgeIdentity(ConnectionTest &test, const ServerIdentity &lastGood)
     const QString verdict = u"This is not the server of the last good test: %1."_s.arg(changes);
     stage->status = StageStatus::Warn;
     stage->message = u"%1 %2"_s.arg(verdict, stage->message);
-    stage->hint = hintFor(comparison.verdict);
+    stage->hint = hintFor(comparison.verdict, *test.identity);
     stage->errorCode = serverChangedCode;
     test.status = overallStatus(test.stages);
     if (test.status != TestStatus::Warning) return;  // a failed test keeps the words of what failed

@@ -221,7 +221,8 @@ void BulkDialog::showPlan(const QList<BulkItem> &plan)
     if (refused > 0) parts << (refused == 1 ? tr("1 is refused.") : tr("%1 are refused.").arg(refused));
     if (!production.isEmpty()) parts << tr("On production: %1.").arg(production.join(QStringLiteral(", ")));
     m_summary->setText(parts.join(QLatin1Char(' ')));
-    m_band->setEnvironment(production.isEmpty() ? Environment::Development : Environment::Production);
+    const bool becomesProduction = m_action.kind == Kind::SetEnvironment && m_action.environment == Environment::Production;
+    m_band->setEnvironment(production.isEmpty() && !becomesProduction ? Environment::Development : Environment::Production);
     m_act->setText(verb(acting()));
     m_act->setEnabled(acting() > 0);
 }

@@ -107,11 +107,11 @@ QWidget *ConnectionDetail::testTab()
     m_accept->setToolTip(tr("Later tests compare with the server that this one found."));
     connect(m_compare, &QPushButton::clicked, this, &ConnectionDetail::compareWithLastGood);
     connect(m_accept, &QPushButton::clicked, this, &ConnectionDetail::acceptServerRequested);
-    auto *acts = new QHBoxLayout;
+    auto *acts = new QVBoxLayout;  // below each other: the pane may be narrow
     acts->setContentsMargins(Theme::CardPadding, Theme::Gap, Theme::CardPadding, Theme::Gap);
-    acts->addWidget(m_compare);
-    acts->addWidget(m_accept);
-    acts->addStretch();
+    acts->setSpacing(Theme::Gap);
+    acts->addWidget(m_compare, 0, Qt::AlignLeft);
+    acts->addWidget(m_accept, 0, Qt::AlignLeft);
     auto *page = new QWidget;
     auto *box = new QVBoxLayout(page);
     box->setContentsMargins({});

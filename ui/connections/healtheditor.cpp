@@ -17,12 +17,13 @@ HealthEditor::HealthEditor(QWidget *parent)
     m_failures->setRange(1, HealthRule::MaxFailures);
     FormLayout form(this);
     form.addField({}, m_enabled);
-    form.addField(tr("&Every, s"), m_interval, tr("The times are spread by a tenth, so that many connections are not tested at once."));
+    form.addField(tr("&Every, s"), m_interval, tr("Spread by a tenth, so that not all are tested at once."));
     form.addField(tr("Time &limit of a test, s"), m_timeout);
-    form.addField(tr("&Failures in a row"), m_failures, tr("So many until the connection counts as down; the first test that answers brings it up again."));
+    form.addField(tr("&Failures in a row"), m_failures, tr("So many until it counts as down; the first test that answers brings it up."));
     form.addStretch();
     for (QSpinBox *box : {m_interval, m_timeout, m_failures}) {
         box->setMaximumWidth(140);
+        box->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);  // gives its note the width of the page
         connect(m_enabled, &QCheckBox::toggled, box, &QWidget::setEnabled);
         connect(box, &QSpinBox::valueChanged, this, &HealthEditor::changed);
     }

@@ -90,7 +90,8 @@ QString withUser(const Connection &connection, const QString &rest)
 QString writeSqlAlchemy(const Connection &c, QList<QPair<QString, QString>> parameters)
 {
     const bool socket = c.host.startsWith(u'/');
-    const bool raw = !c.databaseName.contains(u'?');
+    // SQLAlchemy undoes no escapes there, so what would end or lose part of the name is said as a parameter.
+    const bool raw = !c.databaseName.contains(u'?') && c.databaseName == c.databaseName.trimmed();
     if (!raw) parameters.prepend({c.databaseType == DatabaseType::Postgresql ? u"dbname"_s : u"database"_s, c.databaseName});
     if (socket && c.port) parameters.prepend({u"port"_s, QString::number(*c.port)});
     if (socket) parameters.prepend({c.databaseType == DatabaseType::Mysql ? u"unix_socket"_s : u"host"_s, c.host});

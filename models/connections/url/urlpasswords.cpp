@@ -13,6 +13,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+QString mask() { return u"••••"_s; }
+
 using Spans = QList<std::pair<qsizetype, qsizetype>>;
 
 QRegularExpression pattern(const QString &text) { return QRegularExpression(text, QRegularExpression::CaseInsensitiveOption); }
@@ -36,7 +38,7 @@ Spans passwordsIn(const QString &text)
         pattern(u"(?<![?&])(?:passw(?:or)?d|pwd)\\s*=\\s*('(?:\\\\.|[^'\\\\])*'?|\\{(?:[^}]|\\}\\})*\\}?|(?:\\\\.|[^\\s\\\\])+\\\\?)"_s);
     static const QRegularExpression semicolon = pattern(u"(?:^|;)\\s*(?:passw(?:or)?d|pwd)\\s*=\\s*(\\{(?:[^}]|\\}\\})*\\}?|[^;]+)"_s);
     static const QRegularExpression goDsn = pattern(u"(?:^|[\\s\"'=])[^\\s:/@\"'=]*:(.+)@(?:tcp[46]?|unix)\\("_s);
-    static const QRegularExpression encoded = pattern(u"odbc_connect=([^&\\s]*pwd(?:%20|\\+)*%3D[^&\\s]*)"_s);
+    static const QRegularExpression encoded = pattern(u"odbc_connect=([^&]*pwd(?:%20|[+\\s])*(?:%3D|=)[^&]*)"_s);
     Spans found;
     collectUserinfo(text, found);
     QList<QRegularExpression> patterns{inQuery, keyword, goDsn, encoded};
@@ -47,11 +49,11 @@ Spans passwordsIn(const QString &text)
     return found;
 }
 
-/// A spelling that only a reader recognises: then nothing is shown.
-bool readerFindsPassword(const QString &text)
+/// What a reader takes for the password is hidden in the text: there is none, or only the mask.
+bool isHidden(const QString &redacted)
 {
-    const Result<ParsedUrl> parsed = parseConnectionUrl(text);
-    return parsed.ok() && !parsed->password.value_or(QString()).isEmpty();
+    const Result<ParsedUrl> parsed = parseConnectionUrl(redacted);
+    return !parsed.ok() || parsed->password.value_or(QString()).isEmpty() || parsed->password == mask();
 }
 
 }  // namespace
@@ -60,22 +62,18 @@ QString redactUrl(const QString &text)
 {
     QString redacted;
     qsizetype copied = 0;
-    const Spans spans = passwordsIn(text);
-    if (spans.isEmpty()) return readerFindsPassword(text) ? u"••••"_s : text;
-    for (const auto &[start, length] : spans) {
-        if (start < copied) {
-            copied = std::max(copied, start + length);
-            continue;
-        }
-        redacted += text.mid(copied, start - copied) + u"••••"_s;
-        copied = start + length;
+    for (const auto &[start, length] : passwordsIn(text)) {
+        if (start >= copied) redacted += text.mid(copied, start - copied) + mask();
+        copied = std::max(copied, start + length);
     }
-    return redacted + text.mid(copied);
+    redacted += text.mid(copied);
+    // A spelling that only a reader recognises: then nothing is shown.
+    return isHidden(redacted) ? redacted : mask();
 }
 
 bool urlHasPassword(const QString &text)
 {
-    return !passwordsIn(text).isEmpty() || readerFindsPassword(text);
+    return redactUrl(text) != text;
 }
 
 }  // namespace headgate

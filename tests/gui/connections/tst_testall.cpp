@@ -88,7 +88,8 @@ struct Fixture : PageFixture {
         ConnectionDraft draft{like, password};
         draft.connection.name = name;
         draft.connection.isActive = isActive;
-        draft.connection.config.insert(u"connect_timeout"_s, deadlineMs / 1000);
+        // What the live ones cost is measured; on a busy machine two hundred logins at once may take longer than the deadline.
+        draft.connection.config.insert(u"connect_timeout"_s, name.startsWith(u"live") ? 30 : deadlineMs / 1000);
         (void)valueOf(workspace->connections().add(draft));
     }
     Connection file(const QString &name)

@@ -32,6 +32,7 @@ PrivateServers::~PrivateServers()
     m_holder.closeWriteChannel();
     m_holder.waitForFinished(30'000);
     if (m_postgresql) m_postgresql->waitForFinished(10'000);
+    if (m_mariadb) m_mariadb->waitForFinished(10'000);
 }
 
 qint64 PrivateServers::postgresqlPid() const
@@ -70,6 +71,42 @@ void PrivateServers::startPostgresql()
         }
     }
     qFatal("PostgreSQL did not come back");
+}
+
+void PrivateServers::stopMariadb()
+{
+    const pid_t pid = variable("HEADGATE_TEST_MARIADB_PID").toInt();
+    ::kill(pid, SIGTERM);
+    for (int i = 0; i < 500 && ::kill(pid, 0) == 0; ++i) QThread::msleep(20);
+}
+
+void PrivateServers::startMariadb(const QStringList &configuration)
+{
+    const QString folder = variable("HEADGATE_TEST_DIR");
+    const ConnectSpec spec = specFromUrl(variable("HEADGATE_TEST_MARIADB_URL"));
+    QFile file(folder + u"/mariadb.cnf"_s);
+    const QByteArray lines = "[mariadbd]\n" + configuration.join(u'\n').toUtf8() + '\n';
+    if (!file.open(QIODevice::WriteOnly) || file.write(lines) != lines.size()) qFatal("the configuration was not written");
+    file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ReadGroup | QFile::ReadOther);
+    file.close();
+    QStringList command{u"setpriv"_s, u"--pdeathsig"_s, u"TERM"_s, u"--"_s, u"/usr/sbin/mariadbd"_s, u"--defaults-file="_s + file.fileName(),
+                        u"--datadir="_s + variable("HEADGATE_TEST_MARIADB_DATA"), u"--port="_s + spec.port, u"--bind-address=127.0.0.1"_s,
+                        u"--socket="_s + folder + u"/run/mariadb.sock"_s, u"--pid-file="_s + folder + u"/run/mariadb.pid"_s};
+    if (::geteuid() == 0)
+        command = QStringList{u"setpriv"_s, u"--reuid=mysql"_s, u"--regid=mysql"_s, u"--init-groups"_s, u"--reset-env"_s, u"--"_s} + command;
+    m_mariadb = std::make_unique<QProcess>();
+    m_mariadb->setWorkingDirectory(u"/"_s);
+    m_mariadb->setStandardErrorFile(QProcess::nullDevice());
+    m_mariadb->setStandardOutputFile(QProcess::nullDevice());
+    m_mariadb->start(command.takeFirst(), command);
+    for (int i = 0; i < 300; ++i) {
+        try {
+            if (Session::open(spec)->ping()) return;
+        } catch (const Exception &) {
+            QThread::msleep(50);
+        }
+    }
+    qFatal("MariaDB did not come back");
 }
 
 }  // namespace headgate::test

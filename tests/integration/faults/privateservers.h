@@ -26,11 +26,17 @@ public:
     /// On the same port. Waits until it answers.
     void startPostgresql();
 
+    /// Waits until it is gone.
+    void stopMariadb();
+    /// On the same port and data, with these lines in its configuration. Waits until it answers.
+    void startMariadb(const QStringList &configuration);
+
 private:
     qint64 postgresqlPid() const;
 
     QProcess m_holder;
     std::unique_ptr<QProcess> m_postgresql;
+    std::unique_ptr<QProcess> m_mariadb;
     QProcessEnvironment m_environment;
 };
 

@@ -295,6 +295,7 @@ void TstTestHistory::warnsOfAnotherServer()
     const QString file = u"application_id=0 user_version=%1 inode=%2"_s;
     QCOMPARE(judged(file.arg(1).arg(7), file.arg(2).arg(7)).status, TestStatus::Success);
     QCOMPARE(judged(file.arg(1).arg(7), file.arg(1).arg(8)).status, TestStatus::Warning);
+    QCOMPARE(judged(u"application_id=0 user_version=0"_s, file.arg(1).arg(8)).status, TestStatus::Success);
 }
 
 void TstTestHistory::recognisesFlapping()
