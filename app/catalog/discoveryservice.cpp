@@ -28,6 +28,8 @@ public:
     {
         pool.setMaxThreadCount(1);
     }
+    // The last piece of work closes the session: it must not go under its hands.
+    ~Worker() { pool.waitForDone(); }
 
     template <typename F>
     auto answer(const QString &database, F work, const CancelToken &cancel)
