@@ -56,7 +56,7 @@ void checkFile(Checker &check, const char *field, const QString &path)
 
 void checkSqlServer(Checker &check, const Connection &c)
 {
-    const QString driver = odbcDriver(c);
+    const QString driver = chosenOdbcDriver(c);
     check.require(!driver.contains(QLatin1Char('/')) && !hasControlCharacters(driver), "odbc_driver",
                   QStringLiteral("Enter a driver's name as odbcinst.ini lists it, not a file."));
     checkText(check, "instance", sqlServerInstance(c), QStringLiteral("The instance"));

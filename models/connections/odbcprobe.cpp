@@ -130,7 +130,7 @@ void OdbcProbe::chooseDriver()
     expect(u"one of %1 helper processes: all are busy with other tests"_s.arg(OdbcHelper::maxRunning));
     if (m_helper.start(remainingMs() + graceMs) != WaitResult::Ready) throw Ended{};
     expect(u"the list of ODBC drivers"_s);
-    m_driver = odbcDriver(connection());
+    m_driver = chosenOdbcDriver(connection());
     if (!m_driver.isEmpty()) return;
     const QStringList installed = textList(ask({{u"do"_s, u"drivers"_s}}).value("drivers"_L1));
     m_driver = bestOdbcDriver(installed);

@@ -84,7 +84,7 @@ QJsonObject SqlserverSession::ask(const QJsonObject &request, const QByteArray &
 
 void SqlserverSession::chooseDriver()
 {
-    m_driver = odbcDriver(connection());
+    m_driver = chosenOdbcDriver(connection());
     if (!m_driver.isEmpty()) return;
     const QStringList installed = ask({{u"do"_s, u"drivers"_s}}).value("drivers"_L1).toVariant().toStringList();
     m_driver = bestOdbcDriver(installed);

@@ -64,7 +64,7 @@ OdbcDriverKind odbcDriverKind(const QString &driver)
     return microsoft.match(driver).hasMatch() ? OdbcDriverKind::Microsoft : OdbcDriverKind::Other;
 }
 
-QString odbcDriver(const Connection &connection)
+QString chosenOdbcDriver(const Connection &connection)
 {
     return connection.config.value("odbc_driver"_L1).toString();
 }

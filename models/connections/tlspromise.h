@@ -10,7 +10,7 @@ enum class OdbcDriverKind { FreeTds, Microsoft, Other };
 /// By its name in odbcinst.ini: "FreeTDS", "ODBC Driver 18 for SQL Server".
 OdbcDriverKind odbcDriverKind(const QString &driver);
 /// config odbc_driver; empty: the best one that is installed is taken.
-QString odbcDriver(const Connection &connection);
+QString chosenOdbcDriver(const Connection &connection);
 /// The named instance of a SQL Server (options.instance); not used when a port is given.
 QString sqlServerInstance(const Connection &connection);
 /// Microsoft's newest, else FreeTDS, else none.

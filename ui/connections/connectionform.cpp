@@ -268,7 +268,7 @@ void ConnectionForm::put(const Connection &connection)
     QJsonObject options = optionsOf(connection.config);
     if (connection.databaseType == DatabaseType::Sqlserver) options.remove(kInstance);
     m_options->setOptions(options);
-    m_driver->setEditText(odbcDriver(connection));
+    m_driver->setEditText(chosenOdbcDriver(connection));
     m_instance->setText(sqlServerInstance(connection));
     m_health->setRule(HealthRule::of(connection.config));
     m_readOnly->setChecked(connection.isReadOnly);
