@@ -59,6 +59,9 @@ void addAuditCommands(CLI::App &app, const Choose &choose);
 void addSchemaCommands(CLI::App &app, const Choose &choose);
 void addVaultCommands(CLI::App &app, const Choose &choose);
 
+/// Adds its verbs to the noun `connection`.
+void addOdbcCommands(CLI::App &connection, const Choose &choose);
+
 /// Parses the arguments. Either runs a verb and returns its exit code, or, when no verb was given, calls `openWindow`.
 int runCommandLine(int argc, char **argv, const std::function<int(const WindowOptions &)> &openWindow);
 

@@ -24,6 +24,7 @@ struct EditOptions {
     std::vector<std::string> tags;
     std::string sslmode;
     std::string sslrootcert;
+    std::string odbcDriver;
     int timeout = 0;
     std::string readOnly;
     std::string readOnlyReason;
@@ -88,6 +89,7 @@ void apply(ConnectionDraft &draft, const EditOptions &o)
         if (!tag.empty()) c.tags << text(tag);
     if (!o.sslmode.empty()) c.config.insert(QStringLiteral("sslmode"), text(o.sslmode));
     if (!o.sslrootcert.empty()) c.config.insert(QStringLiteral("sslrootcert"), text(o.sslrootcert));
+    if (!o.odbcDriver.empty()) c.config.insert(QStringLiteral("odbc_driver"), text(o.odbcDriver));
     if (o.timeout != 0) c.config.insert(QStringLiteral("connect_timeout"), o.timeout);
     if (!o.readOnly.empty()) c.isReadOnly = truth(o.readOnly, "--read-only");
     if (!o.readOnlyReason.empty()) c.config.insert(QStringLiteral("read_only_reason"), text(o.readOnlyReason));
@@ -106,6 +108,7 @@ void addEditOptions(CLI::App *command, const std::shared_ptr<EditOptions> &o)
     command->add_option("--tag", o->tags, "A tag; may be given several times");
     command->add_option("--sslmode", o->sslmode, "disable, allow, prefer, require, verify-ca or verify-full");
     command->add_option("--sslrootcert", o->sslrootcert, "File with the certificate authority");
+    command->add_option("--odbc-driver", o->odbcDriver, "ODBC driver of a SQL Server, as `connection drivers` lists it");
     command->add_option("--timeout", o->timeout, "Time limit of a test in seconds")->check(CLI::Range(1, 600));
     command->add_option("--read-only", o->readOnly, "yes or no");
     command->add_option("--read-only-reason", o->readOnlyReason, "Why nothing may be written there");
@@ -228,6 +231,7 @@ void addConnectionCommands(CLI::App &app, const Choose &choose)
     addEditOptions(verb, o);
     verb->callback([=] { choose([=](CommandContext &context) { return edit(context, *name, *o, *version); }); });
 
+    addOdbcCommands(*noun, choose);
     addConnectionBulkCommands(*noun, choose);
     addConnectionTransferCommands(*noun, choose);
 }

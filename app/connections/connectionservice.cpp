@@ -8,6 +8,7 @@
 #include "models/audit/auditstore.h"
 #include "models/connections/connectionjson.h"
 #include "models/connections/connectionstore.h"
+#include "models/connections/odbcdrivers.h"
 #include "models/connections/healthrule.h"
 #include "models/connections/testhistorystore.h"
 #include "models/database/database.h"
@@ -146,6 +147,11 @@ QFuture<Result<Connection>> ConnectionService::get(ConnectionId id)
 QFuture<Result<Connection>> ConnectionService::getByName(const QString &name)
 {
     return m_database.read([name](Session &session) { return require(ConnectionStore::getByName(session, name), name); });
+}
+
+QFuture<Result<QStringList>> ConnectionService::odbcDrivers()
+{
+    return runTask(m_tasks->pool, [] { return installedOdbcDrivers(); });
 }
 
 QFuture<Result<Connection>> ConnectionService::add(const ConnectionDraft &draft)

@@ -60,6 +60,9 @@ public:
     QFuture<Result<Connection>> get(ConnectionId id);
     QFuture<Result<Connection>> getByName(const QString &name);
 
+    /// The ODBC drivers of this machine, for a form to offer.
+    QFuture<Result<QStringList>> odbcDrivers();
+
     /// Pure checks, quick, for a form as one types and again before every save.
     static QList<FieldError> validate(const ConnectionDraft &draft);
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/connections/connectionservice.h"
 #include "models/audit/redaction.h"
+#include "models/base/error.h"
+#include "models/connections/sqlserverlogin.h"
+#include "models/connections/tlspromise.h"
 #include "models/connections/healthrule.h"
 
 #include <QFileInfo>
@@ -37,6 +40,35 @@ void checkText(Checker &check, const char *field, const QString &text, const QSt
     check.require(text == text.trimmed(), field, QStringLiteral("%1 begins or ends with a blank.").arg(label));
 }
 
+void checkFile(Checker &check, const char *field, const QString &path)
+{
+    if (path.isEmpty() || path == u"system") return;
+    const QFileInfo file(path);
+    check.require(file.exists(), field, QStringLiteral("There is no such file."));
+    check.require(file.isFile(), field, QStringLiteral("This is no file."));
+    check.require(file.isReadable(), field, QStringLiteral("The file cannot be read by this user."));
+    // libpq's own rule: root's key may be readable by its group, anybody else's by nobody else.
+    const QFile::Permissions open = file.ownerId() == 0 ? QFile::ReadOther | QFile::WriteOther | QFile::WriteGroup
+                                                        : QFile::ReadOther | QFile::WriteOther | QFile::ReadGroup | QFile::WriteGroup;
+    check.require(QLatin1String(field) != QLatin1String("sslkey") || (file.permissions() & open) == 0, field,
+                  QStringLiteral("Others may read this key, and then it is not used: take their rights away (chmod 600)."));
+}
+
+void checkSqlServer(Checker &check, const Connection &c)
+{
+    const QString driver = odbcDriver(c);
+    check.require(!driver.contains(QLatin1Char('/')) && !hasControlCharacters(driver), "odbc_driver",
+                  QStringLiteral("Enter a driver's name as odbcinst.ini lists it, not a file."));
+    checkText(check, "instance", sqlServerInstance(c), QStringLiteral("The instance"));
+    try {
+        const SslMode mode = targetoptions::sslMode(c).value_or(SslMode::Prefer);
+        sqlServerLogin(c, driver.isEmpty() ? QStringLiteral("FreeTDS") : driver, c.port.value_or(defaultPort(c.databaseType)), mode, c.isReadOnly);
+    } catch (const Exception &exception) {
+        const QByteArray field = exception.error().where.toLatin1();
+        check.require(false, field.constData(), exception.error().what + QStringLiteral(". ") + exception.error().hint);
+    }
+}
+
 void checkNetwork(Checker &check, const Connection &c)
 {
     check.require(!c.host.isEmpty(), "host", QStringLiteral("Enter the host name or address of the server."));
@@ -49,10 +81,7 @@ void checkNetwork(Checker &check, const Connection &c)
     static const QStringList modes{QStringLiteral("disable"),   QStringLiteral("allow"),     QStringLiteral("prefer"),
                                    QStringLiteral("require"),   QStringLiteral("verify-ca"), QStringLiteral("verify-full")};
     check.require(modes.contains(mode), "sslmode", QStringLiteral("The TLS mode is one of %1.").arg(modes.join(QStringLiteral(", "))));
-    for (const char *field : {"sslrootcert", "sslcert", "sslkey"}) {
-        const QString path = c.config.value(QLatin1String(field)).toString();
-        check.require(path.isEmpty() || path == u"system" || QFileInfo(path).isReadable(), field, QStringLiteral("The file cannot be read."));
-    }
+    for (const char *field : {"sslrootcert", "sslcert", "sslkey"}) checkFile(check, field, c.config.value(QLatin1String(field)).toString());
     const bool certificate = c.config.contains(QLatin1String("sslcert"));
     check.require(certificate == c.config.contains(QLatin1String("sslkey")), certificate ? "sslkey" : "sslcert",
                   QStringLiteral("A client certificate and its key go together."));
@@ -73,6 +102,7 @@ QList<FieldError> ConnectionService::validate(const ConnectionDraft &draft)
         check.require(!c.databaseName.isEmpty(), "database_name", QStringLiteral("Choose the database file."));
     else
         checkNetwork(check, c);
+    if (c.databaseType == DatabaseType::Sqlserver) checkSqlServer(check, c);
     const QJsonValue timeout = c.config.value(QLatin1String("connect_timeout"));
     check.require(timeout.isUndefined() || (timeout.isDouble() && timeout.toInt() >= 1 && timeout.toInt() <= 600), "connect_timeout",
                   QStringLiteral("The time limit is between 1 and 600 seconds."));

@@ -76,7 +76,7 @@ void OdbcProbe::reach()
     bool refused = false;
     for (size_t i = 0; i < candidates.size(); ++i) {
         m_address = candidates[i].toString().toLatin1();
-        m_port = connection().port || configText("instance").isEmpty() ? port() : askBrowser(m_address);
+        m_port = connection().port || sqlServerInstance(connection()).isEmpty() ? port() : askBrowser(m_address);
         const QString where = u"%1 port %2"_s.arg(QLatin1String(m_address), QString::number(m_port));
         expect(where + (m_failures.isEmpty() ? QString() : u" ("_s + m_failures.join(u"; "_s) + u')'));
         const int ms = i + 1 < candidates.size() ? remainingMs() / int(candidates.size() - i) : -1;
@@ -94,7 +94,7 @@ void OdbcProbe::reach()
 
 int OdbcProbe::askBrowser(const QByteArray &address)
 {
-    const QString instance = configText("instance");
+    const QString instance = sqlServerInstance(connection());
     expect(u"SQL Server Browser at %1 port %2 to tell the port of instance %3"_s.arg(QLatin1String(address)).arg(SqlServerBrowser::defaultPort).arg(instance));
     const SqlServerBrowser answer = SqlServerBrowser::ask(address, instance, remainingMs() / 2, socketWait());
     if (isStopped()) throw Ended{};

@@ -66,7 +66,8 @@ odbc::Parameters serverParameters(OdbcDriverKind kind, const Connection &connect
 odbc::Parameters optionsOf(const Connection &connection)
 {
     odbc::Parameters list;
-    const QJsonObject options = connection.config.value("options"_L1).toObject();
+    QJsonObject options = connection.config.value("options"_L1).toObject();
+    options.remove("instance"_L1);  // is turned into a port
     for (auto it = options.begin(); it != options.end(); ++it) {
         if (!odbc::isKeyword(it.key()) || isReservedOdbcKeyword(it.key()))
             throw Exception({ErrorKind::Invalid, u"\"%1\" cannot be an option of the driver"_s.arg(it.key()), u"options"_s, {},

@@ -61,7 +61,7 @@ SqlserverSession::SqlserverSession(const ProbeTarget &target, const CancelToken 
 
 int SqlserverSession::portOfServer()
 {
-    const QString instance = connection().config.value("instance"_L1).toString();
+    const QString instance = sqlServerInstance(connection());
     if (connection().port || instance.isEmpty()) return connection().port.value_or(defaultPort(DatabaseType::Sqlserver));
     for (const QByteArray &address : targetoptions::addresses(connection(), wait())) {
         const SqlServerBrowser answer = SqlServerBrowser::ask(address, instance, wait().remainingMs() / 2, wait().function());

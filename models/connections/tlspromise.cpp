@@ -69,6 +69,11 @@ QString odbcDriver(const Connection &connection)
     return connection.config.value("odbc_driver"_L1).toString();
 }
 
+QString sqlServerInstance(const Connection &connection)
+{
+    return connection.config.value("options"_L1).toObject().value("instance"_L1).toString();
+}
+
 QString bestOdbcDriver(const QStringList &installed)
 {
     QString best;

@@ -11,6 +11,8 @@ enum class OdbcDriverKind { FreeTds, Microsoft, Other };
 OdbcDriverKind odbcDriverKind(const QString &driver);
 /// config odbc_driver; empty: the best one that is installed is taken.
 QString odbcDriver(const Connection &connection);
+/// The named instance of a SQL Server (options.instance); not used when a port is given.
+QString sqlServerInstance(const Connection &connection);
 /// Microsoft's newest, else FreeTDS, else none.
 QString bestOdbcDriver(const QStringList &installed);
 

@@ -65,6 +65,7 @@ void FormField::setLabel(const QString &label)
 {
     m_label->setText(label);
     m_editor->setAccessibleName(plainLabel(label));
+    if (m_editor->focusProxy()) m_editor->focusProxy()->setAccessibleName(plainLabel(label));
 }
 
 void FormField::setVisible(bool visible)
@@ -108,13 +109,17 @@ FormField *FormLayout::addField(const QString &label, QWidget *editor, const QSt
     QWidget *target = editor->focusProxy() ? editor->focusProxy() : editor;
     caption->setBuddy(target);
     caption->setContentsMargins(0, 5, 0, 0);
-    if (editor->accessibleName().isEmpty()) editor->setAccessibleName(plainLabel(label));
+    for (QWidget *each : {editor, target})
+        if (each->accessibleName().isEmpty()) each->setAccessibleName(plainLabel(label));
     auto *cell = new QWidget(m_page);
     auto *column = new QVBoxLayout(cell);
     column->setContentsMargins({});
     column->setSpacing(2);
+    // The note has the whole width, also below an editor that has not.
+    const bool grows = (QWidgetItem(editor).expandingDirections() & Qt::Horizontal) != 0;
+    cell->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     auto *note = new QLabel(cell);
-    column->addWidget(editor);
+    column->addWidget(editor, 0, grows ? Qt::Alignment() : Qt::AlignLeft);
     column->addWidget(note);
     m_form->addRow(caption, cell);
     return new FormField(caption, editor, note, help);

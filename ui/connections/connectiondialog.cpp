@@ -126,11 +126,21 @@ void ConnectionDialog::paste(const QString &text)
     m_pasteNote->setText((QStringList(filled) + parsed->notes).join(QLatin1Char(' ')));
 }
 
+void ConnectionDialog::askForDrivers()
+{
+    if (std::exchange(m_askedForDrivers, true)) return;
+    attach(this, m_service.odbcDrivers(), [this](const Result<QStringList> &drivers) {
+        if (drivers.ok()) m_form->setOdbcDrivers(*drivers);
+        else m_message->showError(drivers.error());
+    });
+}
+
 void ConnectionDialog::onFormChanged()
 {
     const ConnectionDraft draft = draftToSave();
     m_band->setEnvironment(draft.connection.environment);
     m_save->setText(saveText());
+    if (draft.connection.databaseType == DatabaseType::Sqlserver) askForDrivers();
     if (!isEdit()) return;
     QList<ChangeLine> lines;
     for (const auto &change : ConnectionService::changes(m_was, draft))

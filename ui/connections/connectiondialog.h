@@ -49,6 +49,7 @@ private:
     void buildButtons();
     void paste(const QString &text);
     void onFormChanged();
+    void askForDrivers();
     void test();
     void save();
     void store(const ConnectionDraft &draft);
@@ -77,6 +78,7 @@ private:
     QPushButton *m_test;
     QPushButton *m_save;
     bool m_busy = false;
+    bool m_askedForDrivers = false;
 };
 
 }  // namespace headgate

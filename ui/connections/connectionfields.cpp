@@ -22,8 +22,8 @@ QString yesNo(bool value)
 const QStringList &configKeys()
 {
     static const QStringList keys{QStringLiteral("sslmode"), QStringLiteral("sslrootcert"), QStringLiteral("sslcert"),
-                                  QStringLiteral("sslkey"), QStringLiteral("connect_timeout"), QStringLiteral("options"),
-                                  QStringLiteral("read_only_reason")};
+                                  QStringLiteral("sslkey"), QStringLiteral("connect_timeout"), QStringLiteral("odbc_driver"),
+                                  QStringLiteral("options"), QStringLiteral("read_only_reason")};
     return keys;
 }
 
@@ -97,6 +97,7 @@ QList<ConnectionField> makeFields()
         configField(QStringLiteral("sslcert"), tr("Client certificate")),
         configField(QStringLiteral("sslkey"), tr("Client key")),
         configField(QStringLiteral("connect_timeout"), tr("Connect timeout, s")),
+        configField(QStringLiteral("odbc_driver"), tr("ODBC driver")),
         configField(QStringLiteral("options"), tr("Driver options")),
         otherConfigField(),
         valueField("is_read_only", tr("Read-only"), &Connection::isReadOnly, yesNo),

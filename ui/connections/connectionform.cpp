@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/connections/connectionform.h"
 
+#include "models/connections/tlspromise.h"
 #include "ui/base/filedialogs.h"
 #include "ui/base/formfield.h"
 #include "ui/connections/connectionfields.h"
 #include "ui/connections/healtheditor.h"
+#include "ui/connections/optionstable.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -62,21 +64,11 @@ QStringList splitTags(const QString &text)
     return tags;
 }
 
-QString optionsText(const QJsonObject &options)
-{
-    QStringList lines;
-    for (auto it = options.begin(); it != options.end(); ++it) lines << it.key() + QLatin1Char('=') + it->toVariant().toString();
-    return lines.join(QLatin1Char('\n'));
-}
+const QString kInstance = QStringLiteral("instance");
 
-QJsonObject optionsFrom(const QString &text)
+QJsonObject optionsOf(const QJsonObject &config)
 {
-    QJsonObject options;
-    for (const QString &line : text.split(QLatin1Char('\n'))) {
-        const QString name = line.section(QLatin1Char('='), 0, 0).trimmed();
-        if (!name.isEmpty()) options.insert(name, line.section(QLatin1Char('='), 1).trimmed());
-    }
-    return options;
+    return config.value(QLatin1String("options")).toObject();
 }
 
 }  // namespace
@@ -112,11 +104,16 @@ QWidget *ConnectionForm::connectionTab(const Connection &connection)
     m_environment = new QComboBox;
     for (const auto &[value, name] : environments.rows()) m_environment->addItem(environmentLabel(value), int(value));
     m_type = new QComboBox;
-    for (DatabaseType type : {DatabaseType::Postgresql, DatabaseType::Mysql, DatabaseType::Sqlite})
+    for (DatabaseType type : {DatabaseType::Postgresql, DatabaseType::Mysql, DatabaseType::Sqlserver, DatabaseType::Sqlite})
         m_type->addItem(databaseTypeLabel(type), int(type));
     // A record of another kind, made elsewhere, is shown as it is.
     if (m_type->findData(int(connection.databaseType)) < 0)
         m_type->addItem(databaseTypeLabel(connection.databaseType), int(connection.databaseType));
+    m_driver = new QComboBox;
+    m_driver->setEditable(true);
+    m_driver->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    m_driver->setInsertPolicy(QComboBox::NoInsert);
+    m_instance = new QLineEdit;
     m_host = new QLineEdit;
     m_port = new QLineEdit;
     m_database = new QLineEdit;
@@ -127,16 +124,20 @@ QWidget *ConnectionForm::connectionTab(const Connection &connection)
     addField(form, QStringLiteral("name"), tr("&Name"), m_name);
     addField(form, QStringLiteral("environment"), tr("&Environment"), m_environment);
     addField(form, QStringLiteral("database_type"), tr("&Database"), m_type);
+    addField(form, QStringLiteral("odbc_driver"), tr("&ODBC driver (optional)"), m_driver);
     addField(form, QStringLiteral("host"), tr("&Host"), m_host);
     addField(form, QStringLiteral("port"), tr("&Port (optional)"), m_port);
+    addField(form, kInstance, tr("&Instance (optional)"), m_instance, tr("Its port is asked of SQL Server Browser when no port is given."));
     addField(form, QStringLiteral("database_name"), tr("Database na&me"), pathEditor(m_database, tr("Choose the database file")));
     addField(form, QStringLiteral("username"), tr("&User"), m_user);
     addField(form, QStringLiteral("password"), tr("Pass&word (optional)"), passwordEditor());
     form.addStretch();
 
     connect(m_type, &QComboBox::currentIndexChanged, this, &ConnectionForm::adaptToType);
+    connect(m_driver, &QComboBox::editTextChanged, this, &ConnectionForm::adaptToDriver);
+    connect(m_driver, &QComboBox::editTextChanged, this, &ConnectionForm::onChanged);
     for (QComboBox *box : {m_type, m_environment}) connect(box, &QComboBox::currentIndexChanged, this, &ConnectionForm::onChanged);
-    for (QLineEdit *edit : {m_name, m_host, m_port, m_database, m_user, m_password})
+    for (QLineEdit *edit : {m_name, m_host, m_port, m_instance, m_database, m_user, m_password})
         connect(edit, &QLineEdit::textChanged, this, &ConnectionForm::onChanged);
     return page;
 }
@@ -189,11 +190,11 @@ QLineEdit *ConnectionForm::configEdit(const QString &key)
 QWidget *ConnectionForm::tlsTab(const Connection &)
 {
     m_sslMode = sslModes();
+    connect(m_sslMode, &QComboBox::currentIndexChanged, this, &ConnectionForm::adaptToDriver);
     connect(m_sslMode, &QComboBox::currentIndexChanged, this, &ConnectionForm::onChanged);
     auto *page = new QWidget;
     FormLayout form(page);
-    addField(form, QStringLiteral("sslmode"), tr("TLS &mode"), m_sslMode,
-             tr("verify-full also checks that the certificate belongs to the host."));
+    addField(form, QStringLiteral("sslmode"), tr("TLS &mode"), m_sslMode);
     const auto file = [&](const char *key, const QString &label, const QString &title) {
         const QString id = QString::fromLatin1(key);
         addField(form, id, label, pathEditor(configEdit(id), title));
@@ -209,10 +210,9 @@ QWidget *ConnectionForm::advancedTab(const Connection &)
 {
     m_role = new QComboBox;
     for (const auto &[value, name] : connectionRoles.rows()) m_role->addItem(roleLabel(value), int(value));
-    m_options = new QPlainTextEdit;
-    m_options->setTabChangesFocus(true);
-    m_options->setFixedHeight(96);
-    connect(m_options, &QPlainTextEdit::textChanged, this, &ConnectionForm::onChanged);
+    m_options = new OptionsTable;
+    m_options->setFixedHeight(136);
+    connect(m_options, &OptionsTable::changed, this, &ConnectionForm::onChanged);
     m_readOnly = new QCheckBox(tr("&Read-only: Headgate writes nothing there"));
     m_active = new QCheckBox(tr("A&ctive: tested with all others and offered to pipelines"));
     connect(m_role, &QComboBox::currentIndexChanged, this, &ConnectionForm::onChanged);
@@ -223,7 +223,7 @@ QWidget *ConnectionForm::advancedTab(const Connection &)
     addField(form, QStringLiteral("connection_type"), tr("&Used as"), m_role);
     addField(form, QStringLiteral("connect_timeout"), tr("Connect &timeout, s (optional)"), configEdit(QStringLiteral("connect_timeout")),
              tr("The deadline of a whole test, from resolving the name to the round trip."));
-    addField(form, QStringLiteral("options"), tr("Driver &options (optional)"), m_options, tr("One name=value a line."));
+    addField(form, QStringLiteral("options"), tr("Driver &options (optional)"), m_options, tr("Type into the empty row; Del removes a row."));
     addField(form, QStringLiteral("is_read_only"), {}, m_readOnly);
     const QString reason = QStringLiteral("read_only_reason");
     addField(form, reason, tr("Reaso&n"), configEdit(reason), tr("Shown to everybody who wants to write there."));
@@ -265,7 +265,11 @@ void ConnectionForm::put(const Connection &connection)
     selectText(m_sslMode, connection.config.value(QLatin1String("sslmode")).toString());
     for (auto it = m_config.cbegin(); it != m_config.cend(); ++it)
         it.value()->setText(connection.config.value(it.key()).toVariant().toString());
-    m_options->setPlainText(optionsText(connection.config.value(QLatin1String("options")).toObject()));
+    QJsonObject options = optionsOf(connection.config);
+    if (connection.databaseType == DatabaseType::Sqlserver) options.remove(kInstance);
+    m_options->setOptions(options);
+    m_driver->setEditText(odbcDriver(connection));
+    m_instance->setText(sqlServerInstance(connection));
     m_health->setRule(HealthRule::of(connection.config));
     m_readOnly->setChecked(connection.isReadOnly);
     m_active->setChecked(connection.isActive);
@@ -313,11 +317,15 @@ QJsonObject ConnectionForm::config() const
         const bool numeric = isNumber && it.key() == QLatin1String("connect_timeout");
         set(it.key(), numeric ? QJsonValue(number) : QJsonValue(text));
     }
-    const QString options = m_options->toPlainText();
-    if (options.trimmed().isEmpty())
+    QJsonObject options = m_options->options();
+    if (type() == DatabaseType::Sqlserver) {
+        set(QStringLiteral("odbc_driver"), m_driver->currentText().trimmed());
+        if (!m_instance->text().trimmed().isEmpty()) options.insert(kInstance, m_instance->text().trimmed());
+    }
+    if (options.isEmpty())
         config.remove(QStringLiteral("options"));
-    else if (options != optionsText(config.value(QLatin1String("options")).toObject()))
-        config.insert(QStringLiteral("options"), optionsFrom(options));
+    else
+        config.insert(QStringLiteral("options"), options);
     return m_health->rule().putInto(config);
 }
 
@@ -357,12 +365,42 @@ DatabaseType ConnectionForm::type() const
 void ConnectionForm::adaptToType()
 {
     const bool isFile = type() == DatabaseType::Sqlite;
+    const bool isOdbc = type() == DatabaseType::Sqlserver;
     for (const char *id : {"host", "port", "username", "password"}) m_fields[QString::fromLatin1(id)]->setVisible(!isFile);
+    for (const char *id : {"odbc_driver", "instance"}) m_fields[QString::fromLatin1(id)]->setVisible(isOdbc);
+    for (const char *id : {"sslcert", "sslkey"}) m_fields[QString::fromLatin1(id)]->setVisible(!isOdbc);
     m_fields[QStringLiteral("database_name")]->setLabel(isFile ? tr("Database &file") : tr("Database na&me"));
     m_browse->setVisible(isFile);
     m_tabs->setTabEnabled(1, !isFile);
     m_tabs->setTabToolTip(1, isFile ? tr("A file has no network connection to protect.") : QString());
     m_port->setPlaceholderText(isFile ? QString() : QString::number(defaultPort(type())));
+    adaptToDriver();
+}
+
+void ConnectionForm::setOdbcDrivers(const QStringList &drivers)
+{
+    const QSignalBlocker quiet(m_driver);
+    const QString typed = m_driver->currentText();
+    m_drivers = drivers;
+    m_driver->clear();
+    m_driver->addItems(drivers);
+    m_driver->setEditText(typed);
+    const QString best = bestOdbcDriver(drivers);
+    m_driver->lineEdit()->setPlaceholderText(best.isEmpty() ? QString() : tr("%1, the best one installed").arg(best));
+    m_fields[QStringLiteral("odbc_driver")]->setHelp(best.isEmpty() ? tr("None for SQL Server is installed: install FreeTDS (tdsodbc) or Microsoft's msodbcsql18.")
+                                                                    : QString());
+    adaptToDriver();
+}
+
+// What a mode is worth depends on who checks it.
+void ConnectionForm::adaptToDriver()
+{
+    const QString typed = m_driver->currentText().trimmed();
+    const QString driver = typed.isEmpty() ? bestOdbcDriver(m_drivers) : typed;
+    m_fields[QStringLiteral("sslmode")]->setHelp(tlsPromise(type(), driver, m_sslMode->currentData().toString()));
+    const bool system = type() == DatabaseType::Sqlserver && odbcDriverKind(driver) == OdbcDriverKind::Microsoft;
+    m_fields[QStringLiteral("sslrootcert")]->setHelp(system ? tr("Not used: Microsoft's driver takes the system's authorities.")
+                                                            : tr("The authority that signs the server's certificate; for verify-ca and verify-full."));
 }
 
 void ConnectionForm::onChanged()

@@ -10,7 +10,6 @@ class QCheckBox;
 class QComboBox;
 class QLineEdit;
 class QPlainTextEdit;
-class QSpinBox;
 class QTabWidget;
 
 namespace headgate {
@@ -18,6 +17,7 @@ namespace headgate {
 class FileDialogs;
 class FormField;
 class FormLayout;
+class OptionsTable;
 class HealthEditor;
 
 /// The fields of a connection in four tabs. It holds what a person typed and knows nothing of storing it.
@@ -31,6 +31,8 @@ public:
     ConnectionDraft draft() const;
     /// Fills in what a pasted address says; a password in it goes into the password field.
     void fill(const Connection &parsed, const std::optional<QString> &password);
+    /// What the field of the ODBC driver offers; any other name can be typed.
+    void setOdbcDrivers(const QStringList &drivers);
     bool isValid() const;
     /// Shows each error and puts the focus on the first.
     void showAllErrors();
@@ -51,6 +53,7 @@ private:
     void addField(FormLayout &form, const QString &id, const QString &label, QWidget *editor, const QString &help = {});
     void put(const Connection &connection);
     void adaptToType();
+    void adaptToDriver();
     void onChanged();
     void validate();
     DatabaseType type() const;
@@ -66,6 +69,9 @@ private:
     QTabWidget *m_tabs;
     QLineEdit *m_name;
     QComboBox *m_type;
+    QComboBox *m_driver;
+    QLineEdit *m_instance;
+    QStringList m_drivers;  ///< those installed
     QComboBox *m_role;
     QComboBox *m_environment;
     QLineEdit *m_host;
@@ -76,7 +82,7 @@ private:
     QLineEdit *m_password;
     QCheckBox *m_removePassword;
     QComboBox *m_sslMode;
-    QPlainTextEdit *m_options;
+    OptionsTable *m_options;
     QCheckBox *m_readOnly;
     QCheckBox *m_active;
     HealthEditor *m_health;

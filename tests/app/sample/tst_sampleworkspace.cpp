@@ -78,7 +78,7 @@ void TstSampleWorkspace::isWhatItPromises()
     QVERIFY(all.size() >= 36);
     int files = 0, failing = 0, inactive = 0;
     for (const Connection &c : all) {
-        if (c.databaseType != DatabaseType::Sqlserver) QVERIFY2(ConnectionService::validate({c, std::nullopt}).isEmpty(), qPrintable(c.name));
+        QVERIFY2(ConnectionService::validate({c, std::nullopt}).isEmpty(), qPrintable(c.name));
         QVERIFY(c.host.isEmpty() || c.host.endsWith(QLatin1String(".internal")) || c.host.endsWith(QLatin1String(".test")));
         QVERIFY(c.createdAt <= c.updatedAt && c.updatedAt <= kNow);
         const auto tests = valueOf(workspace->connections().history(c.id, 1000));

@@ -386,7 +386,7 @@ void TstOdbcProbe::needsAPortOrABrowser()
 {
     ProbeTarget target = freeTds(1);
     target.connection.port.reset();
-    target.connection.config.insert(u"instance"_s, u"SALES"_s);
+    target.connection.config.insert(u"options"_s, QJsonObject{{u"instance"_s, u"SALES"_s}});
     const ConnectionTest test = testOf(target);
     VERIFY_FAILS_AT(test, TestStage::Tcp);
     QVERIFY(stageOf(test, TestStage::Tcp).message.contains(u"SQL Server Browser"_s));

@@ -15,14 +15,14 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-using Session = std::unique_ptr<PGconn, decltype(&PQfinish)>;
+using PgSession = std::unique_ptr<PGconn, decltype(&PQfinish)>;
 
-Session open(const QString &url)
+PgSession open(const QString &url)
 {
-    return Session(PQconnectdb(url.toUtf8().constData()), &PQfinish);
+    return PgSession(PQconnectdb(url.toUtf8().constData()), &PQfinish);
 }
 
-bool execute(const Session &session, const QByteArray &sql)
+bool execute(const PgSession &session, const QByteArray &sql)
 {
     PGresult *result = PQexec(session.get(), sql.constData());
     const bool ok = PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK;
@@ -67,7 +67,7 @@ void TstServerStates::noSessionLeft()
     servers.stopPostgresql(SIGINT);
     servers.startPostgresql();
     const ProbeTarget target = targetFrom(servers.variable("HEADGATE_TEST_PG_URL"));
-    std::vector<Session> sessions;
+    std::vector<PgSession> sessions;
     for (int i = 0; i < 5; ++i) sessions.push_back(open(admin));
     const ConnectionTest full = testOf(target);
     VERIFY_FAILS_AT(full, TestStage::Authenticate, 5000);
@@ -86,7 +86,7 @@ void TstServerStates::noSessionLeft()
 void TstServerStates::shuttingDown()
 {
     PrivateServers servers({u"--pg"_s});
-    const Session held = open(servers.variable("HEADGATE_TEST_PG_SUPERUSER_URL"));
+    const PgSession held = open(servers.variable("HEADGATE_TEST_PG_SUPERUSER_URL"));
     QFile file(servers.variable("HEADGATE_TEST_PGDATA") + u"/postmaster.pid"_s);
     QVERIFY(file.open(QIODevice::ReadOnly));
     // The smart shutdown waits for the session that is held, and takes no new one.
