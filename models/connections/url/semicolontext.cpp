@@ -159,7 +159,7 @@ ParsedUrl readOdbc(const Piece &text)
 
 QString writeOdbc(const Connection &c)
 {
-    QStringList properties{"Driver={"_L1 + odbcDriver(c).replace(u'}', "}}"_L1) + u'}'};
+    QStringList properties{"Driver={"_L1 + writtenOdbcDriver(c).replace(u'}', "}}"_L1) + u'}'};
     if (c.databaseType == DatabaseType::Sqlite) return (properties << property(u"Database"_s, c.databaseName)).join(u';');
     properties << addressProperties(c);
     if (!c.databaseName.isEmpty()) properties << property(u"Database"_s, c.databaseName);

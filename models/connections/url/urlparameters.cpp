@@ -106,7 +106,7 @@ QList<QPair<QString, QString>> urlParameters(const Connection &connection, UrlDi
     const QJsonObject &config = connection.config;
     const Spelling &spelling = spellingOf(connection.databaseType, dialect);
     const auto text = [&config](const char *key) { return config.value(QLatin1String(key)).toVariant().toString(); };
-    if (connection.databaseType == DatabaseType::Sqlserver && dialect == UrlDialect::SqlAlchemy) pairs << qMakePair(u"driver"_s, odbcDriver(connection));
+    if (connection.databaseType == DatabaseType::Sqlserver && dialect == UrlDialect::SqlAlchemy) pairs << qMakePair(u"driver"_s, writtenOdbcDriver(connection));
     addMode(pairs, text("sslmode"), spelling);
     add(pairs, spelling.rootCert, text("sslrootcert"));
     add(pairs, spelling.cert, text("sslcert"));
@@ -122,7 +122,7 @@ QList<QPair<QString, QString>> urlParameters(const Connection &connection, UrlDi
     return pairs;
 }
 
-QString odbcDriver(const Connection &connection)
+QString writtenOdbcDriver(const Connection &connection)
 {
     const QString chosen = connection.config.value("odbc_driver"_L1).toString();
     if (!chosen.isEmpty()) return chosen;

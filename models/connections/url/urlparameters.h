@@ -13,6 +13,6 @@ namespace headgate {
 QList<QPair<QString, QString>> urlParameters(const Connection &connection, UrlDialect dialect);
 
 /// The ODBC driver to name: the one that was chosen, or a usual one of the type.
-QString odbcDriver(const Connection &connection);
+QString writtenOdbcDriver(const Connection &connection);
 
 }  // namespace headgate
