@@ -46,7 +46,7 @@ void TstDiscoveryService::initTestCase()
     options.create = true;
     options.keychain = false;
     auto opened = Workspace::open(options);
-    QVERIFY2(opened.ok(), qPrintable(opened.error().text()));
+    if (!opened.ok()) qFatal("%s", qPrintable(opened.error().text()));
     m_workspace = std::move(opened.value());
     m_pg = std::make_unique<PgDatabase>();
     ConnectionDraft draft;
