@@ -116,10 +116,10 @@ FormField *FormLayout::addField(const QString &label, QWidget *editor, const QSt
     column->setContentsMargins({});
     column->setSpacing(2);
     // The note has the whole width, also below an editor that has not.
-    const bool grows = (QWidgetItem(editor).expandingDirections() & Qt::Horizontal) != 0;
+    const Qt::Orientations growth = editor->layout() ? editor->layout()->expandingDirections() : editor->sizePolicy().expandingDirections();
     cell->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     auto *note = new QLabel(cell);
-    column->addWidget(editor, 0, grows ? Qt::Alignment() : Qt::AlignLeft);
+    column->addWidget(editor, 0, growth & Qt::Horizontal ? Qt::Alignment() : Qt::AlignLeft);
     column->addWidget(note);
     m_form->addRow(caption, cell);
     return new FormField(caption, editor, note, help);

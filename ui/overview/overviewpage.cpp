@@ -217,7 +217,8 @@ void OverviewPage::showHealth(const OverviewHealth &health)
     clearLines(m_workspace);
     const QLocale locale;
     addLine(m_workspace, nullptr, tr("Database"), health.server, {});
-    addLine(m_workspace, nullptr, tr("Response time"), tr("%1 ms").arg(locale.toString(health.pingMs, 'f', 1)), {});
+    const QString ping = health.pingMs < 0.1 ? tr("under 0.1 ms") : tr("%1 ms").arg(locale.toString(health.pingMs, 'f', 1));
+    addLine(m_workspace, nullptr, tr("Response time"), ping, {});
     addLine(m_workspace, nullptr, tr("Pool"), tr("%1 of %2 in use").arg(health.poolInUse).arg(health.poolCapacity), {});
     addLine(m_workspace, nullptr, tr("Schema version"), QString::number(health.schemaVersion), {});
 }
