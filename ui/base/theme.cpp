@@ -6,7 +6,7 @@
 #include <QIcon>
 #include <QPainter>
 #include <QPixmap>
-#include <QStyleFactory>
+#include <QProxyStyle>
 #include <cmath>
 #include <utility>
 
@@ -63,6 +63,17 @@ QPixmap tinted(const QPixmap &source, const QColor &color)
     return pixmap;
 }
 
+/// Fusion; but the desktop's icon that empties a line is dark on every ground, and a style sheet cannot name another.
+class Style : public QProxyStyle {
+public:
+    Style() : QProxyStyle(QStringLiteral("Fusion")) {}
+    QIcon standardIcon(StandardPixmap icon, const QStyleOption *option, const QWidget *widget) const override
+    {
+        if (icon == SP_LineEditClearButton) return QIcon(QStringLiteral(":/marks/clear.svg"));
+        return QProxyStyle::standardIcon(icon, option, widget);
+    }
+};
+
 }  // namespace
 
 double contrast(const QColor &a, const QColor &b)
@@ -78,7 +89,7 @@ Theme::Theme(QApplication &application, Sheet sheet, QObject *parent)
     QApplication::setPalette(QPalette());  // the desktop's own
     const QPalette before = QApplication::palette();
     m_systemIsDark = before.color(QPalette::Window).lightness() < before.color(QPalette::WindowText).lightness();
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setStyle(new Style);
     QIcon::setThemeSearchPaths({QStringLiteral("/usr/share/icons"), QStringLiteral(":/icons")});
     apply();
 }

@@ -261,8 +261,9 @@ void ConnectionDialog::setBusy(bool busy)
 void ConnectionDialog::reject()
 {
     if (!isDirty()) return QDialog::reject();
-    m_tools.messages.ask(this, {tr("Discard the changes?"), tr("What you typed for “%1” was not saved.").arg(m_form->draft().connection.name),
-                                tr("Discard changes"), true},
+    const QString name = m_form->draft().connection.name;
+    const QString text = name.isEmpty() ? tr("What you typed was not saved.") : tr("What you typed for “%1” was not saved.").arg(name);
+    m_tools.messages.ask(this, {tr("Discard the changes?"), text, tr("Discard changes"), true},
                          [this] { QDialog::reject(); });
 }
 
