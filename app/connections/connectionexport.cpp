@@ -5,6 +5,7 @@
 #include "models/audit/redaction.h"
 #include "models/connections/connectionjson.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QSaveFile>
 
@@ -71,6 +72,14 @@ QByteArray head(ExportFormat format)
     return "| " + columns().join(QStringLiteral(" | ")).toUtf8() + " |\n|" + QByteArray(" --- |").repeated(columns().size()) + '\n';
 }
 
+/// What an auditor asks: how many, in which form, by which filter.
+QJsonObject factsOf(const ListQuery &query, ExportFormat format, qint64 rows)
+{
+    QJsonArray columns;
+    for (const ColumnFilter &filter : query.filters) columns << filter.column;
+    return {{QStringLiteral("rows"), rows}, {QStringLiteral("format"), exportFormats.name(format)}, {QStringLiteral("search"), query.search}, {QStringLiteral("filtered_by"), columns}};
+}
+
 void put(QIODevice &device, const QByteArray &bytes)
 {
     if (device.write(bytes) != bytes.size())
@@ -98,6 +107,8 @@ qint64 ConnectionExport::write(QIODevice &device, const ListQuery &query, Export
         cursor.key = page.lastKey;
     }
     put(device, format == ExportFormat::Json ? "\n]}\n" : rows > 0 ? "\n" : "");
+    // Before the file appears: what the trail cannot hold is not given out.
+    (void)valueOf(m_service.recordExport(factsOf(query, format, rows)));
     return rows;
 }
 

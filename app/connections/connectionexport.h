@@ -14,6 +14,7 @@ inline constexpr auto exportFormats =
     makeEnumTable<ExportFormat>({{ExportFormat::Csv, "csv"}, {ExportFormat::Json, "json"}, {ExportFormat::Markdown, "markdown"}});
 
 /// Writes the connections that a query shows, page by page, so that the list may be longer than memory. Never a secret.
+/// Each is an EXPORT event of the trail.
 /// Any thread; destroying it waits.
 class ConnectionExport {
 public:

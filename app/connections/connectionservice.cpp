@@ -230,6 +230,19 @@ QFuture<Result<Done>> ConnectionService::remove(ConnectionId id, int version)
     });
 }
 
+QFuture<Result<Done>> ConnectionService::recordExport(const QJsonObject &facts)
+{
+    return m_database.write([facts, actor = m_actor()](Transaction &transaction) {
+        AuditEntry entry;
+        entry.actor = actor;
+        entry.action = QStringLiteral("EXPORT");
+        entry.entityType = QStringLiteral("connection");
+        entry.metadata = facts;
+        AuditStore::record(transaction, entry);
+        return Done{};
+    });
+}
+
 QFuture<Result<QList<QPair<QString, qint64>>>> ConnectionService::dependents(ConnectionId id)
 {
     return m_database.read([id](Session &session) { return ConnectionStore::dependents(session, id); });

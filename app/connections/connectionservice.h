@@ -79,6 +79,9 @@ public:
     /// A copy under another name, untested, made now. The password only when asked for: it is opened and sealed anew.
     QFuture<Result<Connection>> clone(ConnectionId id, const QString &name, bool withPassword);
 
+    /// Writes an EXPORT event: that connections left the workspace, and which. `facts` goes into its metadata.
+    QFuture<Result<Done>> recordExport(const QJsonObject &facts);
+
     /// The exact change that update() (or add()) would write, for the preview: field, old, new; secrets as a mask.
     struct FieldChange {
         QString field;
