@@ -2,59 +2,15 @@
 #include "models/audit/auditstore.h"
 
 #include "models/audit/auditpayload.h"
+#include "models/audit/auditrows.h"
 #include "models/audit/redaction.h"
-#include "models/base/listsql.h"
-
-#include <QJsonDocument>
 
 namespace headgate::AuditStore {
 
 namespace {
 
-const QString kColumns = QStringLiteral(
-    "id, {us:occurred_at}, user_id, actor, action, entity_type, entity_id, entity_name, status, ip_address, user_agent, "
-    "{json:old_values}, {json:new_values}, error_message, {json:metadata}, {uuid:op_id}, payload, previous_hash, hash");
-
-AuditRecord readRow(const Query &query)
-{
-    AuditRecord record;
-    record.id = query.getId<AuditId>(0);
-    record.occurredAt = query.get<Timestamp>(1);
-    if (!query.isNull(2)) record.userId = query.getId<UserId>(2);
-    record.actor = query.get<QString>(3);
-    record.action = query.get<QString>(4);
-    record.entityType = query.get<QString>(5);
-    record.entityId = query.getOptional<QString>(6).value_or(QString());
-    record.entityName = query.getOptional<QString>(7).value_or(QString());
-    record.success = query.get<QString>(8) == u"success";
-    record.ipAddress = query.getOptional<QString>(9).value_or(QString());
-    record.userAgent = query.getOptional<QString>(10).value_or(QString());
-    record.oldValues = query.getOptional<QJsonObject>(11);
-    record.newValues = query.getOptional<QJsonObject>(12);
-    record.errorMessage = query.getOptional<QString>(13).value_or(QString());
-    record.metadata = query.get<QJsonObject>(14);
-    record.operationId = query.get<QUuid>(15);
-    record.payload = query.get<QByteArray>(16);
-    record.previousHash = query.get<QByteArray>(17);
-    record.hash = query.get<QByteArray>(18);
-    return record;
-}
-
-struct Head {
-    qint64 id = 0;
-    QByteArray hash;
-    Timestamp occurredAt;
-};
-
-Head readHead(Session &session, bool lock)
-{
-    Query query(session, QStringLiteral("select last_id, last_hash, {us:last_occurred_at} from audit_head") +
-                             (lock ? QStringLiteral(" {for_update}") : QString()));
-    if (!query.first())
-        throw Exception({ErrorKind::Integrity, QStringLiteral("The head of the audit trail is missing"), QStringLiteral("audit_head"), {},
-                         QStringLiteral("Run `headgate audit verify`, then restore the workspace from a backup.")});
-    return {query.get<qint64>(0), query.get<QByteArray>(1), query.getOptional<Timestamp>(2).value_or(Timestamp{})};
-}
+using AuditRows::Head;
+using AuditRows::readHead;
 
 void insertRow(Session &session, const AuditRecord &record)
 {
@@ -152,34 +108,6 @@ AuditEntry redacted(AuditEntry entry)
     return entry;
 }
 
-const ListColumns &listColumns()
-{
-    static const ListColumns columns{
-        {QStringLiteral("id"), {QStringLiteral("id"), ListColumn::Type::Number}},
-        {QStringLiteral("actor"), {QStringLiteral("actor"), ListColumn::Type::Text}},
-        {QStringLiteral("action"), {QStringLiteral("action"), ListColumn::Type::Text}},
-        {QStringLiteral("entity_type"), {QStringLiteral("entity_type"), ListColumn::Type::Text}},
-        {QStringLiteral("entity_id"), {QStringLiteral("entity_id"), ListColumn::Type::Text}},
-        {QStringLiteral("entity_name"), {QStringLiteral("entity_name"), ListColumn::Type::Text}},
-        {QStringLiteral("status"), {QStringLiteral("status"), ListColumn::Type::Text}},
-        {QStringLiteral("occurred_at"), {QStringLiteral("occurred_at"), ListColumn::Type::Time}},
-    };
-    return columns;
-}
-
-/// Search goes through the dictionary of names, which is small, and not through the log.
-ListWhere whereFor(const ListQuery &query)
-{
-    ListWhere where = ListSql::where(query, listColumns());
-    if (!query.search.isEmpty())
-        where.add(QStringLiteral("exists (select 1 from audit_names n where n.entity_type = audit_logs.entity_type "
-                                 "and n.entity_id = coalesce(audit_logs.entity_id, '') "
-                                 "and n.entity_name = coalesce(audit_logs.entity_name, '') "
-                                 "and {contains:n.entity_name,search})"),
-                  "search", Dialect::likePattern(query.search));
-    return where;
-}
-
 }  // namespace
 
 void record(Transaction &transaction, AuditEntry entry)
@@ -189,91 +117,7 @@ void record(Transaction &transaction, AuditEntry entry)
     transaction.beforeCommit([entry = redacted(std::move(entry))](Transaction &open) { append(open, entry); });
 }
 
-ListPage<AuditRecord> page(Session &session, const ListQuery &query, const ListCursor &cursor)
-{
-    const bool ascending = query.sortColumn == u"id" && !query.descending;
-    ListWhere where = whereFor(query);
-    if (cursor.key)
-        where.add(ascending ? QStringLiteral("id > :after") : QStringLiteral("id < :after"), "after", cursor.key->value(0));
-    Query select(session, QStringLiteral("select %1 from audit_logs%2 order by id %3 limit %4")
-                              .arg(kColumns, where.sql(), ascending ? QStringLiteral("asc") : QStringLiteral("desc"))
-                              .arg(cursor.limit + 1));
-    where.bindTo(select);
-    select.exec();
-    ListPage<AuditRecord> page;
-    while (select.next()) page.rows << readRow(select);
-    page.atEnd = page.rows.size() <= cursor.limit;
-    if (!page.atEnd) page.rows.removeLast();
-    if (!page.rows.isEmpty()) page.lastKey = {page.rows.last().id.value};
-    return page;
-}
-
-qint64 count(Session &session, const ListQuery &query)
-{
-    // Ids have no gaps and rows do not go: the head is the count.
-    if (!query.isFiltered()) return readHead(session, false).id;
-    const ListWhere where = whereFor(query);
-    Query select(session, QStringLiteral("select count(*) from audit_logs%1").arg(where.sql()));
-    where.bindTo(select);
-    select.first();
-    return select.get<qint64>(0);
-}
-
-std::optional<AuditRecord> get(Session &session, AuditId id)
-{
-    Query query(session, QStringLiteral("select %1 from audit_logs where id = :id").arg(kColumns));
-    query.bind("id", id);
-    return query.first() ? std::optional(readRow(query)) : std::nullopt;
-}
-
 Timestamp headTime(Session &session) { return readHead(session, false).occurredAt; }
-
-AuditVerification verify(Session &session, const std::function<void(qint64, qint64)> &progress, const CancelToken &cancel)
-{
-    // One snapshot for head and rows; pages keep memory bounded.
-    Transaction snapshot(session, Transaction::Mode::Read);
-    const Head head = readHead(session, false);
-    AuditVerification result;
-    result.headHash = head.hash;
-    AuditRecord before;
-    before.hash = AuditPayload::zeroHash();
-    const auto report = [&result](qint64 id, const char *kind, const QString &text) {
-        if (++result.findingCount <= 100) result.findings << AuditFinding{id, QLatin1String(kind), text};
-    };
-    ListQuery order{{}, {}, QStringLiteral("id"), false};
-    ListCursor cursor{std::nullopt, 1000};
-    for (bool atEnd = false; !atEnd;) {
-        if (cancel.isCancelled()) throw Exception({ErrorKind::Cancelled, QStringLiteral("Cancelled"), {}, {}, {}});
-        const ListPage<AuditRecord> rows = page(session, order, cursor);
-        for (const AuditRecord &row : rows.rows) {
-            const qint64 id = row.id.value;
-            if (id != before.id.value + 1)
-                report(id, "gap", QStringLiteral("Events %1 to %2 are missing").arg(before.id.value + 1).arg(id - 1));
-            if (row.previousHash != before.hash) report(id, "link", QStringLiteral("The event does not continue the one before"));
-            if (row.hash != AuditPayload::hash(row.previousHash, row.payload))
-                report(id, "hash", QStringLiteral("The hash does not fit the payload"));
-            if (row.payload != AuditPayload::canonical(row))
-                report(id, "payload", QStringLiteral("The columns do not say what the payload says"));
-            if (row.occurredAt < before.occurredAt) report(id, "time", QStringLiteral("The event is earlier than the one before"));
-            before = row;
-            ++result.rows;
-        }
-        atEnd = rows.atEnd;
-        cursor.key = rows.lastKey;
-        if (progress) progress(result.rows, head.id);
-    }
-    result.lastId = before.id.value;
-    if (head.id != before.id.value)
-        report(before.id.value, "head", QStringLiteral("The trail ends at event %1, its head says %2").arg(before.id.value).arg(head.id));
-    else if (head.hash != before.hash)
-        report(before.id.value, "head", QStringLiteral("The head does not fit the last event"));
-    Query operations(session, QStringLiteral("select o.audit_id from operations o where not exists (select 1 from audit_logs a "
-                                             "where a.id = o.audit_id and a.op_id = o.op_id) order by 1 limit 100"));
-    operations.exec();
-    while (operations.next()) report(operations.get<qint64>(0), "operation", QStringLiteral("An operation points to an event that is not there"));
-    result.unsealedExternal = unsealedExternalChanges(session);
-    return result;
-}
 
 qint64 unsealedExternalChanges(Session &session)
 {
