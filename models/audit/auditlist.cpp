@@ -120,6 +120,7 @@ qint64 estimate(Session &session, const ListQuery &query)
 {
     constexpr qint64 stretches = 32, stretchRows = 128;
     const Span all = *spanOf(session, {});
+    if (all.rows() <= stretches * stretchRows) return count(session, query);
     const ListWhere where = whereFor(query);
     qint64 found = 0;
     for (qint64 i = 0; i < stretches; ++i) {
@@ -132,7 +133,7 @@ qint64 estimate(Session &session, const ListQuery &query)
         sample.bind("sample_from", all.first + all.rows() * i / stretches).first();
         found += sample.get<qint64>(0);
     }
-    return found * all.rows() / (stretches * std::min(stretchRows, std::max<qint64>(1, all.rows())));
+    return found * all.rows() / (stretches * stretchRows);
 }
 
 qint64 rank(Session &session, const ListQuery &query, const QVariantList &key)
