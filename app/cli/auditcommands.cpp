@@ -56,7 +56,7 @@ int list(CommandContext &context, const ListOptions &o, const FilterOptions &fil
     filter("entity_type", o.entity);
     QJsonArray array;
     QList<QStringList> rows;
-    for (const AuditRecord &r : valueOf(context.workspace().audit().page(query, {std::nullopt, o.limit})).rows) {
+    for (const AuditRecord &r : valueOf(context.workspace().audit().records(query, {std::nullopt, o.limit})).rows) {
         array << recordJson(r);
         rows << QStringList{QString::number(r.id.value), r.occurredAt.toIso(), r.actor, r.action, r.entityType, r.entityName,
                             r.success ? QStringLiteral("success") : QStringLiteral("failure")};
