@@ -11,6 +11,8 @@
 #include "ui/base/listpanel.h"
 #include "ui/base/listview.h"
 #include "ui/base/notifications.h"
+#include "ui/base/savedfilterbutton.h"
+#include "ui/base/timerangebutton.h"
 
 #include <QFutureWatcher>
 #include <QLabel>
@@ -59,6 +61,8 @@ AuditPage::AuditPage(AuditService &service, JobRegistry &jobs, NotificationCente
     m_frame->addFacet(new FacetButton(QStringLiteral("status"), tr("Result"),
                                       {{QStringLiteral("success"), tr("success")}, {QStringLiteral("failure"), tr("failure")}}));
     m_frame->addFacet(m_actors);
+    m_frame->addTimeRange(new TimeRangeButton(QStringLiteral("occurred_at"), tr("Time")));
+    m_frame->setFilterColumns(AuditService::filterColumns(), {{QStringLiteral("id"), QStringLiteral("occurred_at")}});
     m_frame->addBesideTitle(m_chain);
     m_verify = m_frame->addButton(tr("&Verify"));
     m_chain->hide();
@@ -71,6 +75,11 @@ AuditPage::AuditPage(AuditService &service, JobRegistry &jobs, NotificationCente
     connect(m_model, &RecordTableModel::loaded, this, &AuditPage::onLoaded);
     connect(m_model, &RecordTableModel::countChanged, this, &AuditPage::showCount);
     m_model->refresh();
+}
+
+void AuditPage::setSavedFilters(SavedFilterService &filters, Messages &messages)
+{
+    m_frame->addFilterWidget(new SavedFilterButton(filters, id(), *m_frame, messages, m_notifications));
 }
 
 QList<Command> AuditPage::commands() const

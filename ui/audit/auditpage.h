@@ -15,7 +15,9 @@ class AuditTableModel;
 class FacetButton;
 class JobRegistry;
 class ListPageFrame;
+class Messages;
 class NotificationCenter;
+class SavedFilterService;
 class StatusChip;
 class Theme;
 
@@ -24,6 +26,9 @@ class AuditPage : public Page {
     Q_OBJECT
 public:
     AuditPage(AuditService &service, JobRegistry &jobs, NotificationCenter &notifications, const Theme &theme, QWidget *parent = nullptr);
+
+    /// Adds the button of saved filters to the filter row.
+    void setSavedFilters(SavedFilterService &filters, Messages &messages);
 
     QString id() const override { return QStringLiteral("audit"); }
     QString title() const override { return tr("Audit"); }
