@@ -221,7 +221,7 @@ ListQuery ListPageFrame::query() const
 void ListPageFrame::setQuery(const ListQuery &query)
 {
     const int column = query.sortColumn.isEmpty() ? -1 : m_model->columnIndex(query.sortColumn);
-    view()->sortByColumn(column, query.descending ? Qt::DescendingOrder : Qt::AscendingOrder);
+    view()->horizontalHeader()->setSortIndicator(column, query.descending ? Qt::DescendingOrder : Qt::AscendingOrder);
     ListQuery rest = query;
     const auto take = [&rest](auto fits) -> std::optional<ColumnFilter> {
         const auto found = std::ranges::find_if(rest.filters, fits);
