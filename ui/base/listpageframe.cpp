@@ -90,6 +90,7 @@ QWidget *ListPageFrame::filterRow()
     box->setSpacing(Theme::Gap);
     m_filters->setSpacing(Theme::Gap);
     m_search->setClearButtonEnabled(true);
+    m_search->setMaxLength(1000);
     m_search->setMinimumWidth(160);
     m_search->setMaximumWidth(270);
     m_clear->setProperty("kind", QStringLiteral("link"));
