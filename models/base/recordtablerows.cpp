@@ -33,11 +33,14 @@ void RecordTableModel::applyFill(const Incoming &page, const Request &request)
 {
     RankRange range = request.range;
     const bool backward = request.cursor.backward;
-    const int shift = shiftTo(page, backward ? range.end - int(page.ids.size()) : range.first);
+    // Where pages join, that says more than ranks do: a trail with rows cut out has ids that count for nothing.
+    const RankPage *far = !request.isOverlapping ? nullptr : backward ? m_pages.endingAt(range.first) : m_pages.beginningAt(range.end);
+    const bool joins = far && page.ids.contains(backward ? far->ids.constLast() : far->ids.constFirst());
+    const int shift = joins ? 0 : shiftTo(page, backward ? range.end - int(page.ids.size()) : range.first);
     range = {range.first + shift, range.end + shift};
     if (backward) fillBackward(page, range, request.isOverlapping);
     else fillForward(page, range, request.isOverlapping);
-    if (page.total) setRows(*page.total, true);
+    if (page.total && !page.atEnd) setRows(*page.total, true);
 }
 
 /// Ranks that come with an answer say by how much the rows have moved since they were asked for.

@@ -22,6 +22,8 @@ public:
     void setColumnHidden(int column, bool hidden);
     int rowHeight(int) const { return m_rowHeight; }
 
+    /// The row at this height of the viewport, -1 when there is none.
+    int rowAt(int y) const;
     /// The rows in sight, the last one perhaps in part.
     int firstVisibleRow() const;
     int endVisibleRow() const;
@@ -64,7 +66,6 @@ protected:
 
 private:
     int rows() const { return model() ? model()->rowCount(rootIndex()) : 0; }
-    int rowAt(int y) const;
     int rowsPerPage() const;
     qint64 maximumOffset() const;
     void setOffset(qint64 offset);
