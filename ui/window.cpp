@@ -10,6 +10,7 @@
 #include "app/workspace/workspace.h"
 #include "ui/audit/auditpage.h"
 #include "ui/base/filedialogs.h"
+#include "ui/base/listactions.h"
 #include "ui/base/messages.h"
 #include "ui/base/notifications.h"
 #include "ui/base/theme.h"
@@ -132,11 +133,13 @@ private:
         connections->setSavedFilters(workspace.savedFilters());
         connections->addTab(new ReadinessView(workspace.readiness(), session.jobs, m_files, m_theme), tr("Readiness"));
         connections->addTab(new DiscoveryTab(workspace.discovery(), tools), tr("Tables"));
+        auto *audit = new AuditPage(workspace.audit(), session.jobs, session.notifications, m_theme);
+        audit->addListActions({session.jobs, session.notifications, m_files, m_theme});
         // One line a page.
         const QList<Page *> pages{
             new OverviewPage(workspace.connections(), workspace.audit(), overviewHealth(workspace), m_theme),
             connections,
-            new AuditPage(workspace.audit(), session.jobs, session.notifications, m_theme),
+            audit,
         };
         session.healthNotices = std::make_unique<HealthNotices>(*session.scheduler, session.notifications, [this](const QString &id) {
             m_session->window->open({QStringLiteral("connections"), id});

@@ -10,6 +10,8 @@
 
 namespace headgate {
 
+class StagedChanges;
+
 /// How a column is to be drawn; says what its raw value is. An invalid raw value is NULL.
 enum class ColumnKind {
     Text,         ///< QString
@@ -32,6 +34,8 @@ struct RecordColumn {
     int hintWidth = 120;   ///< first width in pixels
     bool stretch = false;  ///< takes what is left over
     bool spare = false;    ///< gives way where the list is narrow, unless a person asked for it
+    bool editable = false; ///< its cells can be changed, by what knows how to save them
+    bool isExtra = false;  ///< hidden until a person asks for it
 };
 
 /// The base of every list. It pages by key, asynchronously, and keeps its rows until new ones have arrived: also while a
@@ -45,6 +49,7 @@ public:
         RawRole = Qt::UserRole,  ///< the raw value, see ColumnKind
         KindRole,                ///< int(ColumnKind)
         IdRole,                  ///< qint64, the same for every cell of a row
+        StagedRole,              ///< bool: the value shown is a change that is not saved yet
     };
 
     explicit RecordTableModel(QList<RecordColumn> columns, QObject *parent = nullptr);
@@ -71,11 +76,16 @@ public:
     const std::optional<Error> &error() const { return m_error; }
     /// Rows that match the query; none while it is being counted.
     std::optional<qint64> count() const { return m_count; }
+    /// Changes to show in place of the values read. They outlive the rows, and the model.
+    void setOverlay(const StagedChanges *staged);
+    const StagedChanges *overlay() const { return m_overlay; }
+
     /// Rows asked for at a time.
     void setPageSize(int rows) { m_pageSize = rows; }
 
     int columnCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    Qt::ItemFlags flags(const QModelIndex &index) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
     bool canFetchMore(const QModelIndex &parent) const override;
     void fetchMore(const QModelIndex &parent) override;
@@ -115,7 +125,10 @@ private:
     void finish(const QVariantList &lastKey, bool atEnd);
     void setLoading(bool loading);
 
+    const QVariant *stagedValue(const QModelIndex &index) const;
+
     QList<RecordColumn> m_columns;
+    const StagedChanges *m_overlay = nullptr;
     ListQuery m_query;
     Load m_load = Load::Reset;
     CancelToken m_cancel;

@@ -25,6 +25,8 @@ protected:
     QVariant value(const Connection &connection, int column) const override;
 
 private:
+    QVariant stagedAddress(int row, int role) const;
+
     HealthOf m_health;
 };
 

@@ -14,16 +14,21 @@ class AuditDetail;
 class AuditTableModel;
 class FacetButton;
 class JobRegistry;
+class ListActions;
 class ListPageFrame;
 class NotificationCenter;
 class StatusChip;
 class Theme;
+struct ListTools;
 
 /// The audit trail: newest first, by facets and name; verifies the chain.
 class AuditPage : public Page {
     Q_OBJECT
 public:
     AuditPage(AuditService &service, JobRegistry &jobs, NotificationCenter &notifications, const Theme &theme, QWidget *parent = nullptr);
+
+    /// Adds what any list offers: copies, export, rows as JSON, going to the record of an event.
+    void addListActions(const ListTools &tools);
 
     QString id() const override { return QStringLiteral("audit"); }
     QString title() const override { return tr("Audit"); }
@@ -51,6 +56,7 @@ private:
     QStackedWidget *m_side;
     QLabel *m_summary;
     ListPageFrame *m_frame;
+    ListActions *m_listActions = nullptr;
     FacetButton *m_actors;
     StatusChip *m_chain;
     QPushButton *m_verify;

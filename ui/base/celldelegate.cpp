@@ -86,7 +86,7 @@ QString CellDelegate::text(const QModelIndex &index)
     case ColumnKind::Status: return statusMark(raw.toString()) + QLatin1Char(' ') + capitalised(raw.toString());
     case ColumnKind::Tags: return raw.toStringList().join(QStringLiteral(", "));
     case ColumnKind::Notice: return raw.toString().isEmpty() ? QString() : QStringLiteral("! ") + raw.toString();
-    default: return raw.toString();
+    default: return raw.typeId() != QMetaType::Bool ? raw.toString() : raw.toBool() ? tr("yes") : tr("no");
     }
 }
 
@@ -104,7 +104,9 @@ QString CellDelegate::toolTip(const QModelIndex &index)
 void CellDelegate::paintGround(QPainter *painter, const QStyleOptionViewItem &option) const
 {
     const bool selected = option.state.testFlag(QStyle::State_Selected);
-    painter->fillRect(option.rect, selected ? option.palette.color(QPalette::Highlight) : m_theme.color(Theme::Base));
+    const bool staged = option.index.data(RecordTableModel::StagedRole).toBool();
+    painter->fillRect(option.rect, selected ? option.palette.color(QPalette::Highlight) : staged ? m_theme.ground(Theme::Info) : m_theme.color(Theme::Base));
+    if (staged) painter->fillRect(QRect(option.rect.topLeft(), QSize(StagedMark, option.rect.height())), m_theme.color(Theme::Accent));
     painter->setPen(m_theme.color(Theme::Border));
     painter->drawLine(option.rect.bottomLeft(), option.rect.bottomRight());
     const auto *view = qobject_cast<const QAbstractItemView *>(option.widget);

@@ -39,6 +39,9 @@ public:
     void addFacet(FacetButton *facet);
     /// Beside the facets: for what works on the filter as a whole.
     void addFilterWidget(QWidget *widget);
+    /// A further pane, hidden; while it is shown, the detail pane is not.
+    void setSidePanel(QWidget *panel);
+    void showSidePanel(bool shown);
     void clearFilters();
     /// What the list shows, and the search, facets and order that show it.
     ListQuery query() const;
@@ -70,6 +73,8 @@ private:
     QPushButton *m_clear;
     QTimer *m_typing;
     QSplitter *m_splitter;
+    QWidget *m_detail;
+    QWidget *m_sidePanel = nullptr;
     QList<FacetButton *> m_facets;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/base/listexport.h"
+
 #include <QHash>
 #include <QJsonObject>
 #include <QTableView>
@@ -29,8 +31,8 @@ public:
     QJsonObject saveState() const;
     void restoreState(const QJsonObject &state);
 
-    QString selectionAsCsv() const;
-    QString selectionAsJson() const;
+    /// The selected rows with all columns; `table` is for INSERT statements.
+    QString selectionAs(ListFormat format, const QString &table = {}) const;
 
 Q_SIGNALS:
     void openRequested(qint64 id);
