@@ -8,7 +8,7 @@ namespace headgate {
 
 ExportSource auditExport(AuditService &service)
 {
-    const auto fetch = [&service](const ListQuery &query, const ListCursor &cursor, const CancelToken &cancel) { return service.page(query, cursor, cancel); };
+    const auto fetch = [&service](const ListQuery &query, const ListCursor &cursor, const CancelToken &cancel) { return service.records(query, cursor, cancel); };
     return {QStringLiteral("audit_logs"), AuditJson::columns(), jsonPages(fetch, AuditJson::toJson),
             [&service](const ListQuery &query, const CancelToken &cancel) { return service.count(query, cancel); },
             [&service](const QJsonObject &facts) { return service.recordExport(facts); }};

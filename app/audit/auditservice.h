@@ -19,9 +19,15 @@ public:
     AuditService(Database &database, std::function<Actor()> actor);
 
     /// Newest first unless the query says otherwise. Columns to filter and sort on: id (time order), actor, action,
-    /// entity_type, entity_id, entity_name, status. Search matches entity names (substring).
+    /// entity_type, entity_id, entity_name, status. Search matches entity names (substring). Rows hold what a list shows.
     QFuture<Result<ListPage<AuditRecord>>> page(const ListQuery &query, const ListCursor &cursor, const CancelToken &cancel = {});
+    /// The same rows with all their values: for exports, not for lists.
+    QFuture<Result<ListPage<AuditRecord>>> records(const ListQuery &query, const ListCursor &cursor, const CancelToken &cancel = {});
     QFuture<Result<qint64>> count(const ListQuery &query, const CancelToken &cancel = {});
+    /// As AuditStore::estimate(), rank() and rankAt() tell it.
+    QFuture<Result<qint64>> estimate(const ListQuery &query, const CancelToken &cancel = {});
+    QFuture<Result<qint64>> rank(const ListQuery &query, const QVariantList &key, const CancelToken &cancel = {});
+    QFuture<Result<std::optional<qint64>>> rankAt(const ListQuery &query, Timestamp time, const CancelToken &cancel = {});
     QFuture<Result<AuditRecord>> get(AuditId id);
     /// Writes an EXPORT event: that events left the workspace, and which. `facts` goes into its metadata.
     QFuture<Result<Done>> recordExport(const QJsonObject &facts);

@@ -36,7 +36,7 @@ int list(CommandContext &context, const ListOptions &o)
     if (o.output->isWanted()) return writeList(context, auditExport(context.workspace().audit()), query, *o.output);
     QJsonArray array;
     QList<QStringList> rows;
-    for (const AuditRecord &r : valueOf(context.workspace().audit().page(query, {std::nullopt, o.limit})).rows) {
+    for (const AuditRecord &r : valueOf(context.workspace().audit().records(query, {std::nullopt, o.limit})).rows) {
         array << AuditJson::toJson(r);
         rows << QStringList{QString::number(r.id.value), r.occurredAt.toIso(), r.actor, r.action, r.entityType, r.entityName,
                             r.success ? QStringLiteral("success") : QStringLiteral("failure")};

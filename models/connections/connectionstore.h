@@ -16,6 +16,8 @@ namespace ConnectionStore {
 
 ListPage<Connection> page(Session &session, const ListQuery &query, const ListCursor &cursor);
 qint64 count(Session &session, const ListQuery &query);
+/// The number of rows before the row of this key.
+qint64 rank(Session &session, const ListQuery &query, const QVariantList &key);
 /// {"success": 12, "failure": 2, "": 3 (untested)} over active connections, and "total", "active".
 QHash<QString, int> statusCounts(Session &session);
 std::optional<Connection> get(Session &session, ConnectionId id);

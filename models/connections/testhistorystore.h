@@ -11,10 +11,12 @@ namespace headgate {
 /// The SQL that reads `connection_tests` as a history. Each function runs on the session's thread and throws DbError.
 namespace TestHistoryStore {
 
-/// Newest first, by key. Columns to filter on: connection_id, connection, status, tested_at, response_time_ms. Search
+/// Newest first, by key; of an error the first 300 characters. Columns to filter on: connection_id, connection, status, tested_at, response_time_ms. Search
 /// matches the connection's name and the error. The order is fixed: the sort column of the query is not looked at.
 ListPage<TestRecord> page(Session &session, const ListQuery &query, const ListCursor &cursor);
 qint64 count(Session &session, const ListQuery &query);
+/// The number of rows before the row of this key.
+qint64 rank(Session &session, const ListQuery &query, const QVariantList &key);
 std::optional<ConnectionTest> get(Session &session, ConnectionTestId id);
 /// The newest test that answered before this one.
 std::optional<ConnectionTest> lastGoodBefore(Session &session, const ConnectionTest &test);

@@ -21,12 +21,15 @@ std::optional<EntityRef> entityOf(const AuditRecord &record)
 
 void AuditPage::addListActions(const ListTools &tools)
 {
-    const auto record = [this](qint64 id) {
-        const int row = m_model->rowOf(id);
-        return row >= 0 ? std::optional(m_model->rowAt(row)) : std::nullopt;
+    const auto json = [this](qint64 id) {
+        return m_service.get({id}).then([](const Result<AuditRecord> &event) {
+            return event.ok() ? Result<QJsonObject>(AuditJson::toJson(*event)) : Result<QJsonObject>(event.error());
+        });
     };
-    const auto json = [record](qint64 id) { return record(id) ? std::optional(AuditJson::toJson(*record(id))) : std::nullopt; };
-    const auto target = [record](qint64 id) { return record(id) ? entityOf(*record(id)) : std::nullopt; };
+    const auto target = [this](qint64 id) {
+        const int row = m_model->rowOf(id);
+        return row >= 0 ? entityOf(m_model->rowAt(row)) : std::nullopt;
+    };
     m_listActions = new ListActions(*m_frame, {auditExport(m_service), json, target, tr("&Go to the record"), {}}, tools);
     connect(m_listActions, &ListActions::openRequested, this, &Page::openRequested);
 }

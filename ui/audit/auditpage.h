@@ -43,6 +43,7 @@ public:
 
 private:
     void onCurrentChanged();
+    void showDetail(AuditId id);
     void onLoaded();
     void showCount();
     void verify();

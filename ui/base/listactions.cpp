@@ -130,8 +130,14 @@ void ListActions::toggleJson()
 
 void ListActions::showJson()
 {
+    const qint64 id = m_frame.view()->currentId();
     if (m_json->isHidden()) return;
-    m_json->setRow(m_rows.json(m_frame.view()->currentId()).value_or(QJsonObject()));
+    if (id == 0) return m_json->setRow({});
+    attach(this, m_rows.json(id), [this, id](const Result<QJsonObject> &row) {
+        if (id != m_frame.view()->currentId()) return;
+        if (row.ok()) m_json->setRow(*row);
+        else m_tools.notifications.addError(row.error());
+    });
 }
 
 std::optional<EntityRef> ListActions::target() const

@@ -21,8 +21,8 @@ class Theme;
 /// What the rows of a list are beyond what it shows.
 struct ListRows {
     ExportSource source;
-    /// All of a row, when the list has it; secrets masked.
-    std::function<std::optional<QJsonObject>(qint64 id)> json;
+    /// All of a row; secrets masked.
+    std::function<QFuture<Result<QJsonObject>>(qint64 id)> json;
     /// The record that a row names, if it names one, and the words for going there.
     std::function<std::optional<EntityRef>(qint64 id)> target;
     QString goText;

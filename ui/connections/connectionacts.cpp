@@ -58,9 +58,8 @@ ConnectionActs::ConnectionActs(ConnectionService &service, ConnectionTableModel 
         fillMenu(context);
         context->popup(m_frame.view()->viewport()->mapToGlobal(at));
     });
-    const auto json = [this](qint64 id) {
-        const int row = m_model.rowOf(id);
-        return row >= 0 ? std::optional(connectionRow(m_model.rowAt(row))) : std::nullopt;
+    const auto json = [&service](qint64 id) {
+        return service.get({id}).then([](const Result<Connection> &c) { return c.ok() ? Result<QJsonObject>(connectionRow(*c)) : Result<QJsonObject>(c.error()); });
     };
     m_list = new ListActions(frame, {connectionExport(service), json, {}, {}, {}}, {jobs, notifications, tools.files, tools.theme});
 }

@@ -90,10 +90,13 @@ void HistoryView::addActions(const ListTools &tools)
         const int row = m_model->rowOf(id);
         return row >= 0 ? std::optional(m_model->rowAt(row)) : std::nullopt;
     };
-    const auto json = [test](qint64 id) { return test(id) ? std::optional(connectionTestRow(*test(id))) : std::nullopt; };
-    const auto target = [test](qint64 id) -> std::optional<EntityRef> {
-        if (!test(id)) return std::nullopt;
-        return EntityRef{QStringLiteral("connections"), QString::number(test(id)->connectionId.value)};
+    const auto json = [test](qint64 id) {
+        const auto record = test(id);
+        return answered(record ? Result<QJsonObject>(connectionTestRow(*record)) : Result<QJsonObject>(Error{ErrorKind::NotFound, HistoryView::tr("The test is gone"), {}, {}, {}}));
+    };
+    const auto target = [test](qint64 id) {
+        const auto record = test(id);
+        return record ? std::optional(EntityRef{QStringLiteral("connections"), QString::number(record->connectionId.value)}) : std::nullopt;
     };
     const auto query = [this] { return within(m_frame->query(), m_chart->range()); };
     auto *actions = new ListActions(*m_frame, {connectionTestExport(m_connections), json, target, tr("&Go to the connection"), query}, tools);
