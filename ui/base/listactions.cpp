@@ -115,7 +115,8 @@ void ListActions::startExport(const ListExporter::Options &options, const QStrin
     const auto progress = [job](qint64 done, qint64 total) { job.setProgress(done, total); };
     attach(this, m_exporter.toFile(m_rows.source, m_rows.query ? m_rows.query() : m_frame.query(), options, path, cancel, progress), [this, job, path](const Result<qint64> &rows) {
         job.end();
-        if (rows.ok()) m_tools.notifications.addInfo(tr("Wrote %1 rows to %2.").arg(QLocale().toString(*rows), QFileInfo(path).fileName()));
+        const QString file = QFileInfo(path).fileName();
+        if (rows.ok()) m_tools.notifications.addInfo(*rows == 1 ? tr("Wrote 1 row to %1.").arg(file) : tr("Wrote %1 rows to %2.").arg(QLocale().toString(*rows), file));
         else if (rows.error().kind != ErrorKind::Cancelled) m_tools.notifications.addError(rows.error());
     });
 }

@@ -6,11 +6,13 @@
 #include "ui/base/listpageframe.h"
 #include "ui/base/listpanel.h"
 #include "ui/base/listview.h"
+#include "ui/base/messages.h"
 #include "ui/base/stagedbar.h"
 #include "ui/connections/connectionfields.h"
 #include "ui/connections/connectionreview.h"
 
 #include <QBoxLayout>
+#include <QEvent>
 #include <algorithm>
 
 namespace headgate {
@@ -113,7 +115,21 @@ void ConnectionEditing::stage(qint64 row, const QString &column, const QVariant 
     const std::optional<Connection> connection = base(row);
     if (!connection) return;
     m_bases.insert(row, *connection);
+    m_frame.window()->installEventFilter(this);
     m_staged.stage({row, column}, connection->version, ConnectionCells::value(*connection, column), value);
+}
+
+bool ConnectionEditing::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() != QEvent::Close || watched != m_frame.window() || m_staged.isEmpty() || m_mayClose) return QObject::eventFilter(watched, event);
+    const int count = m_staged.count();
+    const Question question{count == 1 ? tr("Discard 1 change?") : tr("Discard %1 changes?").arg(count), tr("What was changed in the list of connections is not saved."), tr("Discard and close"), true};
+    m_tools.messages.ask(m_frame.window(), question, [this] {
+        m_mayClose = true;
+        m_frame.window()->close();
+    });
+    event->ignore();
+    return true;
 }
 
 /// Once for each change, and not with each paint: a check may look at files.

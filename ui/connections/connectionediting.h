@@ -24,6 +24,8 @@ public:
     QList<Command> commands();
     StagedChanges &staged() { return m_staged; }
     void review();
+    /// Asks once before the window closes over changes that are not saved.
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 Q_SIGNALS:
     /// At least one was saved.
@@ -58,6 +60,7 @@ private:
     QHash<qint64, Connection> m_bases;
     QHash<qint64, QList<FieldError>> m_problems;
     QSet<qint64> m_unchecked;
+    bool m_mayClose = false;
 };
 
 }  // namespace headgate

@@ -117,16 +117,6 @@ ConnectionEdit ConnectionReview::chosen(const Item &item) const
     return item.conflict ? ConnectionEdit{*item.now, item.conflict->merged()} : item.edit;
 }
 
-QString ConnectionReview::statementOf(const ConnectionEdit &edit) const
-{
-    QStringList lines;
-    for (const StatementText &statement : m_service.statements(edit.base, {edit.wanted, std::nullopt})) {
-        lines << statement.sql + QLatin1Char(';');
-        for (const auto &[name, value] : statement.values) lines << QStringLiteral("  :%1 = %2").arg(name, value);
-    }
-    return lines.join(QLatin1Char('\n'));
-}
-
 void ConnectionReview::showCurrent()
 {
     const int row = m_table->currentRow();
@@ -137,7 +127,8 @@ void ConnectionReview::showCurrent()
         lines << ChangeLine{connectionFieldLabel(change.field), change.before, change.after};
     m_changes->setChanges(lines);
     m_fields->setCurrentWidget(item.conflict ? static_cast<QWidget *>(item.conflictPage) : m_changes);
-    m_statement->setPlainText(statementOf(chosen(item)));
+    const ConnectionEdit edit = chosen(item);
+    m_statement->setPlainText(statementsText(m_service.statements(edit.base, {edit.wanted, std::nullopt})));
 }
 
 bool ConnectionReview::isWaiting(const Item &item) const

@@ -58,7 +58,6 @@ private:
     void take(Item &item, const ConnectionEditOutcome &outcome);
     bool isWaiting(const Item &item) const;
     ConnectionEdit chosen(const Item &item) const;
-    QString statementOf(const ConnectionEdit &edit) const;
 
     ConnectionService &m_service;
     ConnectionEdits &m_edits;

@@ -25,8 +25,10 @@ qint64 residentKb()
 
 /// So many rows of some hundred bytes, made as they are asked for.
 struct MadeRows {
-    qint64 rows = 0;
-    bool fails = false;
+    explicit MadeRows(qint64 count = 0, bool breaks = false) : rows(count), fails(breaks) {}
+
+    qint64 rows;
+    bool fails;
     QList<QJsonObject> recorded;
     int largestPage = 0;
 
@@ -36,7 +38,7 @@ struct MadeRows {
             const qint64 first = cursor.key ? cursor.key->value(0).toLongLong() + 1 : 1;
             if (fails && first > 1) throw Exception({ErrorKind::Unreachable, u"The server went away"_s, {}, {}, {}});
             ListPage<QJsonObject> made;
-            for (qint64 id = first; id <= rows && made.rows.size() < cursor.limit; ++id) made.rows << QJsonObject{{u"id"_s, id}, {u"text"_s, QString(300, QChar(u'a' + id % 26))}};
+            for (qint64 id = first; id <= rows && made.rows.size() < cursor.limit; ++id) made.rows << QJsonObject{{u"id"_s, id}, {u"text"_s, QString(300, QChar(char16_t(u'a' + id % 26)))}};
             made.lastKey = {first + made.rows.size() - 1};
             made.atEnd = first + made.rows.size() > rows;
             largestPage = std::max(largestPage, int(made.rows.size()));

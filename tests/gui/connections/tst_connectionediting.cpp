@@ -106,6 +106,7 @@ private Q_SLOTS:
     void marksWhatDoesNotFit();
     void resolvesAConflict();
     void editsJson();
+    void asksBeforeTheWindowCloses();
     void enterStillOpensTheForm();
     void showsARowAsJson();
     void copiesInFourForms();
@@ -282,7 +283,7 @@ void TstConnectionEditing::editsJson()
     auto *message = dialog->findChild<QLabel *>(u"jsonMessage"_s);
     text->setPlainText(u"{\n    \"x-unknown\": {\"deep\": [1, tru]}\n}"_s);
     bool hasPlace = false;
-    for (const auto *button : dialog->findChildren<QPushButton *>()) hasPlace = hasPlace || button->text() == u"Line 2, column 32, at /x-unknown/deep/1"_s;
+    for (const auto *button : dialog->findChildren<QPushButton *>()) hasPlace = hasPlace || button->text() == u"Line 2, column 31, at /x-unknown/deep/1"_s;
     QVERIFY(hasPlace);
     dialog->accept();
     QVERIFY(dialog->isVisible());
@@ -295,6 +296,18 @@ void TstConnectionEditing::editsJson()
     QTest::keyClick(f.review(), Qt::Key_Return);
     QTRY_COMPARE(f.stored(u"alpha"_s).config.value(u"sslmode"_s).toString(), u"require"_s);
     QVERIFY(f.stored(u"alpha"_s).config.value(u"x-unknown"_s)[u"deep"_s][1].toBool());
+}
+
+void TstConnectionEditing::asksBeforeTheWindowCloses()
+{
+    EditingFixture f;
+    f.type(u"alpha"_s, u"description"_s, u"not saved"_s);
+    f.messages.answer = false;
+    QVERIFY(!f.page.close());
+    QCOMPARE(f.messages.asked.size(), 1);
+    QVERIFY(f.messages.asked.first().destructive);
+    f.staged().discardAll();
+    QVERIFY(f.page.close());
 }
 
 void TstConnectionEditing::enterStillOpensTheForm()
