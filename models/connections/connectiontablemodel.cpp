@@ -60,9 +60,8 @@ void ConnectionTableModel::updateHealth()
 }
 
 /// The address as host and port are staged.
-QVariant ConnectionTableModel::stagedAddress(int row, int role) const
+QVariant ConnectionTableModel::stagedAddress(Connection connection, int role) const
 {
-    Connection connection = rowAt(row);
     bool isStaged = false;
     for (const QString &column : {QStringLiteral("host"), QStringLiteral("port")}) {
         const StagedChanges::Change *change = overlay()->find({connection.id.value, column});
@@ -75,14 +74,14 @@ QVariant ConnectionTableModel::stagedAddress(int row, int role) const
 QVariant ConnectionTableModel::data(const QModelIndex &index, int role) const
 {
     const bool isAddress = index.isValid() && index.column() == Host && (role == Qt::DisplayRole || role == RawRole || role == StagedRole);
-    if (isAddress && overlay() && !overlay()->isEmpty()) return stagedAddress(index.row(), role);
+    if (const Connection *shown = isAddress && overlay() && !overlay()->isEmpty() ? find(index.row()) : nullptr) return stagedAddress(*shown, role);
     const bool isMark = m_health && index.isValid() && index.column() == Name && (role == Qt::DecorationRole || role == Qt::ToolTipRole);
     if (!isMark) return RecordListModel::data(index, role);
-    const Connection &connection = rowAt(index.row());
-    const HealthState state = m_health(connection.id);
+    const Connection *connection = find(index.row());
+    const HealthState state = connection ? m_health(connection->id) : HealthState::Unknown;
     if (state == HealthState::Unknown) return {};
     if (role == Qt::DecorationRole) return healthStates.name(state);
-    return tr("%1: %2, tested every %3 s").arg(connection.name, healthStates.name(state)).arg(HealthRule::of(connection.config).intervalSeconds);
+    return tr("%1: %2, tested every %3 s").arg(connection->name, healthStates.name(state)).arg(HealthRule::of(connection->config).intervalSeconds);
 }
 
 QVariant ConnectionTableModel::value(const Connection &connection, int column) const

@@ -25,7 +25,7 @@ protected:
     QVariant value(const Connection &connection, int column) const override;
 
 private:
-    QVariant stagedAddress(int row, int role) const;
+    QVariant stagedAddress(Connection connection, int role) const;
 
     HealthOf m_health;
 };

@@ -27,8 +27,8 @@ void AuditPage::addListActions(const ListTools &tools)
         });
     };
     const auto target = [this](qint64 id) {
-        const int row = m_model->rowOf(id);
-        return row >= 0 ? entityOf(m_model->rowAt(row)) : std::nullopt;
+        const AuditRecord *record = m_model->findId(id);
+        return record ? entityOf(*record) : std::nullopt;
     };
     m_listActions = new ListActions(*m_frame, {auditExport(m_service), json, target, tr("&Go to the record"), {}}, tools);
     connect(m_listActions, &ListActions::openRequested, this, &Page::openRequested);

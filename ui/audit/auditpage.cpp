@@ -71,6 +71,9 @@ AuditPage::AuditPage(AuditService &service, JobRegistry &jobs, NotificationCente
     connect(m_frame->view(), &ListView::currentIdChanged, this, &AuditPage::onCurrentChanged);
     connect(m_model, &RecordTableModel::loaded, this, &AuditPage::onLoaded);
     connect(m_model, &RecordTableModel::countChanged, this, &AuditPage::showCount);
+    m_model->setEstimate([&service](const auto &query, const auto &cancel) { return service.estimate(query, cancel); });
+    m_model->setRank([&service](const auto &query, const auto &key, const auto &cancel) { return service.rank(query, key, cancel); });
+    m_model->setRankAt([&service](const auto &query, Timestamp time, const auto &cancel) { return service.rankAt(query, time, cancel); });
     m_model->refresh();
 }
 
@@ -122,8 +125,9 @@ void AuditPage::onLoaded()
     // The trail has no list of actors; those of the rows seen so far can be filtered on.
     QStringList names;
     for (const FacetButton::Value &each : m_actors->values()) names << each.label;
-    for (const AuditRecord &record : m_model->rows())
-        if (!names.contains(record.actor)) names << record.actor;
+    for (const RankRange &range : m_model->loadedRanges())
+        for (int row = range.first; row < range.end; ++row)
+            if (const QString &actor = m_model->find(row)->actor; !names.contains(actor)) names << actor;
     names.sort();
     QList<FacetButton::Value> values;
     for (const QString &name : std::as_const(names)) values << FacetButton::Value{name, name};
@@ -136,7 +140,7 @@ void AuditPage::showCount()
     if (!m_model->query().isFiltered()) m_total = m_model->count();
     QStringList parts;
     if (m_total) parts << tr("%1 events").arg(locale.toString(*m_total));
-    if (m_model->query().isFiltered() && m_model->count()) parts << tr("%1 match").arg(locale.toString(*m_model->count()));
+    if (m_model->query().isFiltered() && m_model->count()) parts << tr("%1 match").arg(m_model->countText());
     m_frame->setCount(parts.join(QStringLiteral(" · ")));
     m_summary->setText(tr("Each event carries the hash of the one before it, so that a change or a gap shows. Verify recomputes the "
                           "whole chain.\n\nChoose an event to see what changed."));

@@ -72,8 +72,8 @@ QVariant ConnectionEditing::value(qint64 row, const QString &column) const
 std::optional<Connection> ConnectionEditing::base(qint64 row) const
 {
     if (m_staged.hasRow(row)) return m_bases.value(row);
-    const int at = m_model.rowOf(row);
-    return at >= 0 ? std::optional(m_model.rowAt(at)) : std::nullopt;
+    const Connection *shown = m_model.findId(row);
+    return shown ? std::optional(*shown) : std::nullopt;
 }
 
 ConnectionEditing::Cells ConnectionEditing::cells(qint64 row) const

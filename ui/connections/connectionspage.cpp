@@ -231,7 +231,7 @@ void ConnectionsPage::showCount()
 {
     const QLocale locale;
     QStringList parts{m_numbers.total == 1 ? tr("1 connection") : tr("%1 connections").arg(locale.toString(m_numbers.total))};
-    if (m_model->query().isFiltered() && m_model->count()) parts << tr("%1 match").arg(locale.toString(*m_model->count()));
+    if (m_model->query().isFiltered() && m_model->count()) parts << tr("%1 match").arg(m_model->countText());
     if (m_numbers.failure > 0) parts << tr("%1 failing").arg(locale.toString(m_numbers.failure));
     m_frame->setCount(parts.join(QStringLiteral(" · ")));
 }
@@ -239,7 +239,7 @@ void ConnectionsPage::showCount()
 const Connection *ConnectionsPage::current() const
 {
     const QModelIndex index = m_frame->view()->currentIndex();
-    return index.isValid() ? &m_model->rowAt(index.row()) : nullptr;
+    return index.isValid() ? m_model->find(index.row()) : nullptr;
 }
 
 void ConnectionsPage::onCurrentChanged()
@@ -258,7 +258,7 @@ QList<Connection> ConnectionsPage::selected() const
     QList<Connection> chosen;
     const QList<qint64> ids = m_frame->view()->selectedIds();
     for (const qint64 id : ids)
-        if (const int row = m_model->rowOf(id); row >= 0) chosen << m_model->rowAt(row);
+        if (const Connection *connection = m_model->findId(id)) chosen << *connection;
     return chosen;
 }
 

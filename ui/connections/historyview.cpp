@@ -75,7 +75,7 @@ HistoryView::HistoryView(ConnectionService &connections, const ListTools &tools,
         m_test->setTest({id});
     });
     connect(m_frame->view(), &ListView::openRequested, this, [this](qint64 id) {
-        if (const int row = m_model->rowOf(id); row >= 0) Q_EMIT connectionRequested(m_model->rowAt(row).connectionId);
+        if (const TestRecord *test = m_model->findId(id)) Q_EMIT connectionRequested(test->connectionId);
     });
     connect(m_chart, &HistoryChartPanel::rangeChanged, m_model, &RecordTableModel::refresh);
     connect(m_chart, &HistoryChartPanel::failed, this, &HistoryView::failed);
@@ -87,8 +87,8 @@ HistoryView::HistoryView(ConnectionService &connections, const ListTools &tools,
 void HistoryView::addActions(const ListTools &tools)
 {
     const auto test = [this](qint64 id) {
-        const int row = m_model->rowOf(id);
-        return row >= 0 ? std::optional(m_model->rowAt(row)) : std::nullopt;
+        const TestRecord *record = m_model->findId(id);
+        return record ? std::optional(*record) : std::nullopt;
     };
     const auto json = [test](qint64 id) {
         const auto record = test(id);
@@ -125,7 +125,7 @@ void HistoryView::refresh()
 void HistoryView::showCount()
 {
     const auto count = m_model->count();
-    m_frame->setCount(!count ? QString() : *count == 1 ? tr("1 test") : tr("%1 tests").arg(QLocale().toString(*count)));
+    m_frame->setCount(!count ? QString() : *count == 1 ? tr("1 test") : tr("%1 tests").arg(m_model->countText()));
 }
 
 }  // namespace headgate

@@ -200,7 +200,7 @@ void TstConnectionEditing::outlivesSortFilterAndRefresh()
 {
     EditingFixture f;
     f.type(u"alpha"_s, u"description"_s, u"kept"_s);
-    f.list()->sortByColumn(f.model()->columnIndex(u"name"_s), Qt::DescendingOrder);
+    f.model()->sort(f.model()->columnIndex(u"name"_s), Qt::DescendingOrder);
     QTRY_COMPARE(f.model()->index(0, 0).data().toString(), u"gamma"_s);
     QCOMPARE(f.cell(u"alpha"_s, u"description"_s).data().toString(), u"kept"_s);
     ListQuery query = f.model()->query();
