@@ -9,6 +9,7 @@
 
 #include <QFrame>
 #include <QHBoxLayout>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -151,7 +152,7 @@ ListQuery ListPageFrame::query() const
 void ListPageFrame::setQuery(const ListQuery &query)
 {
     const int column = query.sortColumn.isEmpty() ? -1 : m_model->columnIndex(query.sortColumn);
-    view()->sortByColumn(column, query.descending ? Qt::DescendingOrder : Qt::AscendingOrder);
+    view()->horizontalHeader()->setSortIndicator(column, query.descending ? Qt::DescendingOrder : Qt::AscendingOrder);
     for (FacetButton *facet : std::as_const(m_facets)) {
         const auto filter = std::ranges::find(query.filters, facet->column(), &ColumnFilter::column);
         facet->choose(filter == query.filters.end() ? QVariantList() : filter->values);
