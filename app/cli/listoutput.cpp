@@ -18,6 +18,9 @@ int writeList(CommandContext &context, const ExportSource &source, const ListQue
     const auto named = listFormats.value(QString::fromStdString(output.format));
     const ListFormat otherwise = context.out().json() && output.file.empty() ? ListFormat::Json : ListFormat::Csv;
     const ListExporter::Options options{named.value_or(otherwise), output.guardFormulas};
+    if (output.file.empty() && context.out().json() && options.format != ListFormat::Json)
+        throw Exception({ErrorKind::Invalid, QStringLiteral("With --json nothing but JSON goes to standard output"), QStringLiteral("--format"), QString::fromStdString(output.format),
+                         QStringLiteral("Name a file with --out, or leave --json out.")});
     if (output.file.empty()) {
         QFile out;
         if (!out.open(stdout, QIODevice::WriteOnly)) throw Exception({ErrorKind::Internal, QStringLiteral("Standard output cannot be written"), {}, out.errorString(), {}});

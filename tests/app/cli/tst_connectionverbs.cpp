@@ -179,6 +179,7 @@ void TstConnectionVerbs::listsInEveryForm()
     QVERIFY(listed("connection", u"markdown"_s).startsWith("| name |"));
     QVERIFY(QJsonDocument::fromJson(listed("connection", u"json"_s))[u"connections"_s][0][u"name"_s] == u"=a"_s);
     QCOMPARE(run({u"connection"_s, u"list"_s, u"--format"_s, u"pdf"_s}).code, 2);
+    QCOMPARE(ask(u"connection list --format csv"_s).code, 2);
 
     QVERIFY(listed("audit", u"csv"_s).count("\"EXPORT\"") >= 4);  // those above
     const QString path = m_home->filePath(u"trail.json"_s);
