@@ -10,6 +10,7 @@
 #include "app/workspace/workspace.h"
 #include "ui/audit/auditpage.h"
 #include "ui/base/filedialogs.h"
+#include "ui/base/listactions.h"
 #include "ui/base/messages.h"
 #include "ui/base/notifications.h"
 #include "ui/base/theme.h"
@@ -134,6 +135,7 @@ private:
         connections->addTab(new DiscoveryTab(workspace.discovery(), tools), tr("Tables"));
         auto *audit = new AuditPage(workspace.audit(), session.jobs, session.notifications, m_theme);
         audit->setSavedFilters(workspace.savedFilters(), m_messages);
+        audit->addListActions({session.jobs, session.notifications, m_files, m_theme});
         // One line a page.
         const QList<Page *> pages{
             new OverviewPage(workspace.connections(), workspace.audit(), overviewHealth(workspace), m_theme),

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/audit/auditexport.h"
 #include "app/audit/auditservice.h"
 #include "app/base/tasks.h"
 #include "app/cli/commandline.h"
 #include "app/cli/filteroptions.h"
+#include "app/cli/listoutput.h"
+#include "models/audit/auditjson.h"
 
 #include <CLI/CLI.hpp>
 #include <QJsonArray>
@@ -17,31 +20,8 @@ struct ListOptions {
     std::string action;
     std::string actor;
     std::string entity;
+    std::shared_ptr<ListOutput> output = std::make_shared<ListOutput>();
 };
-
-QJsonValue textOrNull(const QString &text) { return text.isEmpty() ? QJsonValue() : QJsonValue(text); }
-
-QJsonObject recordJson(const AuditRecord &r)
-{
-    return {{QStringLiteral("id"), qint64(r.id.value)},
-            {QStringLiteral("occurred_at"), r.occurredAt.toIso()},
-            {QStringLiteral("user_id"), r.userId ? QJsonValue(qint64(r.userId->value)) : QJsonValue()},
-            {QStringLiteral("actor"), r.actor},
-            {QStringLiteral("action"), r.action},
-            {QStringLiteral("entity_type"), r.entityType},
-            {QStringLiteral("entity_id"), textOrNull(r.entityId)},
-            {QStringLiteral("entity_name"), textOrNull(r.entityName)},
-            {QStringLiteral("status"), r.success ? QStringLiteral("success") : QStringLiteral("failure")},
-            {QStringLiteral("ip_address"), textOrNull(r.ipAddress)},
-            {QStringLiteral("user_agent"), textOrNull(r.userAgent)},
-            {QStringLiteral("old_values"), r.oldValues ? QJsonValue(*r.oldValues) : QJsonValue()},
-            {QStringLiteral("new_values"), r.newValues ? QJsonValue(*r.newValues) : QJsonValue()},
-            {QStringLiteral("error_message"), textOrNull(r.errorMessage)},
-            {QStringLiteral("metadata"), r.metadata},
-            {QStringLiteral("op_id"), r.operationId.toString(QUuid::WithoutBraces)},
-            {QStringLiteral("previous_hash"), QString::fromLatin1(r.previousHash.toHex())},
-            {QStringLiteral("hash"), QString::fromLatin1(r.hash.toHex())}};
-}
 
 const QString timeColumn = QStringLiteral("occurred_at");
 
@@ -54,10 +34,11 @@ int list(CommandContext &context, const ListOptions &o, const FilterOptions &fil
     filter("action", o.action);
     filter("actor", o.actor);
     filter("entity_type", o.entity);
+    if (o.output->isWanted()) return writeList(context, auditExport(context.workspace().audit()), query, *o.output);
     QJsonArray array;
     QList<QStringList> rows;
     for (const AuditRecord &r : valueOf(context.workspace().audit().records(query, {std::nullopt, o.limit})).rows) {
-        array << recordJson(r);
+        array << AuditJson::toJson(r);
         rows << QStringList{QString::number(r.id.value), r.occurredAt.toIso(), r.actor, r.action, r.entityType, r.entityName,
                             r.success ? QStringLiteral("success") : QStringLiteral("failure")};
     }
@@ -70,7 +51,7 @@ int list(CommandContext &context, const ListOptions &o, const FilterOptions &fil
 
 int show(CommandContext &context, qint64 id)
 {
-    const QJsonObject json = recordJson(valueOf(context.workspace().audit().get({id})));
+    const QJsonObject json = AuditJson::toJson(valueOf(context.workspace().audit().get({id})));
     context.out().object({{QStringLiteral("audit_log"), json}});
     context.out().line(QString::fromUtf8(QJsonDocument(json).toJson()).trimmed());
     return Exit_Done;
@@ -113,6 +94,7 @@ void addAuditCommands(CLI::App &app, const Choose &choose)
     verb->add_option("--actor", o->actor, "Who");
     verb->add_option("--entity-type", o->entity, "connection, user, schema …");
     addFilterOptions(verb, filters, "Part of an entity's name", timeColumn);
+    addListOutput(verb, o->output);
     verb->callback([=] { choose([=](CommandContext &context) { return list(context, *o, *filters); }); });
 
     verb = noun->add_subcommand("show", "One event with its values and hashes");

@@ -7,6 +7,7 @@
 #include "ui/audit/auditdetail.h"
 #include "ui/base/chips.h"
 #include "ui/base/facetbutton.h"
+#include "ui/base/listactions.h"
 #include "ui/base/listpageframe.h"
 #include "ui/base/listpanel.h"
 #include "ui/base/listview.h"
@@ -88,10 +89,11 @@ void AuditPage::setSavedFilters(SavedFilterService &filters, Messages &messages)
 QList<Command> AuditPage::commands() const
 {
     auto *self = const_cast<AuditPage *>(this);
-    return {{QStringLiteral("audit.verify"), tr("Verify the chain"), QStringLiteral("security-high"), Qt::CTRL | Qt::SHIFT | Qt::Key_V,
+    const QList<Command> own{{QStringLiteral("audit.verify"), tr("Verify the chain"), QStringLiteral("security-high"), Qt::CTRL | Qt::SHIFT | Qt::Key_V,
              [self] { self->verify(); }, [this] { return !m_verifying; }},
             {QStringLiteral("audit.refresh"), tr("Refresh"), QStringLiteral("view-refresh"), QKeySequence::Refresh,
              [self] { self->refresh(); }, {}}};
+    return m_listActions ? own + m_listActions->commands(id()) : own;
 }
 
 void AuditPage::refresh()

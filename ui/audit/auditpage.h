@@ -14,12 +14,14 @@ class AuditDetail;
 class AuditTableModel;
 class FacetButton;
 class JobRegistry;
+class ListActions;
 class ListPageFrame;
 class Messages;
 class NotificationCenter;
 class SavedFilterService;
 class StatusChip;
 class Theme;
+struct ListTools;
 
 /// The audit trail: newest first, by facets and name; verifies the chain.
 class AuditPage : public Page {
@@ -29,6 +31,8 @@ public:
 
     /// Adds the button of saved filters to the filter row.
     void setSavedFilters(SavedFilterService &filters, Messages &messages);
+    /// Adds what any list offers: copies, export, rows as JSON, going to the record of an event.
+    void addListActions(const ListTools &tools);
 
     QString id() const override { return QStringLiteral("audit"); }
     QString title() const override { return tr("Audit"); }
@@ -57,6 +61,7 @@ private:
     QStackedWidget *m_side;
     QLabel *m_summary;
     ListPageFrame *m_frame;
+    ListActions *m_listActions = nullptr;
     FacetButton *m_actors;
     StatusChip *m_chain;
     QPushButton *m_verify;
