@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/audit/auditconditions.h"
 #include "models/audit/auditrows.h"
 #include "models/audit/auditstore.h"
 #include "models/base/listsql.h"
@@ -72,6 +73,11 @@ std::optional<AuditRecord> get(Session &session, AuditId id)
     Query query(session, QStringLiteral("select %1 from audit_logs where id = :id").arg(AuditRows::columns()));
     query.bind("id", id);
     return query.first() ? std::optional(AuditRows::read(query)) : std::nullopt;
+}
+
+ListWhere conditionsOf(const ListQuery &query)
+{
+    return whereFor(query);
 }
 
 }  // namespace headgate::AuditStore
