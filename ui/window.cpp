@@ -136,7 +136,7 @@ private:
         const QList<Page *> pages{
             new OverviewPage(workspace.connections(), workspace.audit(), overviewHealth(workspace), m_theme),
             connections,
-            new AuditPage(workspace.audit(), session.jobs, session.notifications, m_theme),
+            new AuditPage(workspace.audit(), workspace.auditReview(), session.jobs, session.notifications, m_theme),
         };
         session.healthNotices = std::make_unique<HealthNotices>(*session.scheduler, session.notifications, [this](const QString &id) {
             m_session->window->open({QStringLiteral("connections"), id});

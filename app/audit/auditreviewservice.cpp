@@ -30,7 +30,7 @@ AuditReviewService::AuditReviewService(Database &database, std::vector<std::uniq
 {
 }
 
-QFuture<Result<std::optional<TimeSpan>>> AuditReviewService::extent()
+QFuture<Result<std::optional<AuditSpan>>> AuditReviewService::extent()
 {
     return m_database.read([](Session &session) { return AuditHistogram::extent(session); });
 }
@@ -45,7 +45,7 @@ QFuture<Result<AnomalyStore::Anomalies>> AuditReviewService::anomaliesOf(const Q
     return m_database.read([events](Session &session) { return AnomalyStore::of(session, events); }, cancel);
 }
 
-QFuture<Result<AnomalyStore::Anomalies>> AuditReviewService::anomalies(const TimeSpan &span, int limit, std::function<void(int)> progress, const CancelToken &cancel)
+QFuture<Result<AnomalyStore::Anomalies>> AuditReviewService::anomalies(const AuditSpan &span, int limit, std::function<void(int)> progress, const CancelToken &cancel)
 {
     const auto onTime = [span, progress = std::move(progress)](Timestamp reached) {
         if (progress) progress(int((span.to.us - reached.us) / std::max<qint64>(1, span.us() / 1000)));

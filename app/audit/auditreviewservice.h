@@ -42,13 +42,13 @@ public:
     AuditReviewService(Database &database, std::vector<std::unique_ptr<EntityRestorer>> restorers);
 
     /// None when the trail is empty.
-    QFuture<Result<std::optional<TimeSpan>>> extent();
+    QFuture<Result<std::optional<AuditSpan>>> extent();
     /// At once from the rollups; else the rows of the span are counted, so that a long one is better asked for in slices.
     QFuture<Result<QList<HistogramCount>>> histogram(const HistogramSpec &spec, const CancelToken &cancel = {});
 
     QFuture<Result<AnomalyStore::Anomalies>> anomaliesOf(const QList<AuditId> &events, const CancelToken &cancel = {});
     /// Newest first, at most `limit` events; `progress` (per mille) comes on a database worker.
-    QFuture<Result<AnomalyStore::Anomalies>> anomalies(const TimeSpan &span, int limit, std::function<void(int)> progress = {}, const CancelToken &cancel = {});
+    QFuture<Result<AnomalyStore::Anomalies>> anomalies(const AuditSpan &span, int limit, std::function<void(int)> progress = {}, const CancelToken &cancel = {});
 
     QFuture<Result<EntityKey>> resolve(const QString &text);
     QFuture<Result<EntityLife>> life(const EntityKey &entity, AuditId before = {}, int limit = 100);

@@ -6,6 +6,6 @@
 namespace headgate::AuditStore {
 
 /// The conditions of a list of events, for other questions about the same events. To be put behind "from audit_logs".
-ListWhere conditionsOf(const ListQuery &query);
+ListWhere conditionsOf(Session &session, const ListQuery &query);
 
 }  // namespace headgate::AuditStore

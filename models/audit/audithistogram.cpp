@@ -56,14 +56,14 @@ Timestamp HistogramSpec::bucketOf(Timestamp at) const
 
 namespace AuditHistogram {
 
-std::optional<TimeSpan> extent(Session &session)
+std::optional<AuditSpan> extent(Session &session)
 {
     Query query(session, QStringLiteral("select {us:bucket_start} from audit_rollups order by bucket_start limit 1"));
     if (!query.first()) return std::nullopt;
-    return TimeSpan{query.get<Timestamp>(0), {AuditRows::readHead(session, false).occurredAt.us + 1}};
+    return AuditSpan{query.get<Timestamp>(0), {AuditRows::readHead(session, false).occurredAt.us + 1}};
 }
 
-qint64 bucketFor(const TimeSpan &span, int places)
+qint64 bucketFor(const AuditSpan &span, int places)
 {
     static const QList<qint64> widths{kMinute, 5 * kMinute, 15 * kMinute, 30 * kMinute, kHour, 2 * kHour, 3 * kHour, 6 * kHour,
                                       12 * kHour, kDay, 2 * kDay, 7 * kDay, 14 * kDay, 30 * kDay};
@@ -74,14 +74,14 @@ qint64 bucketFor(const TimeSpan &span, int places)
 bool isFromRollups(const HistogramSpec &spec)
 {
     const auto isKnown = [](const ColumnFilter &filter) { return rollupColumns().contains(filter.column); };
-    return spec.query.search.isEmpty() && std::ranges::all_of(spec.query.filters, isKnown) && spec.bucketUs % kHour == 0 && spec.offsetUs % kHour == 0
+    return spec.query.search.isEmpty() && spec.query.anyOf.isEmpty() && std::ranges::all_of(spec.query.filters, isKnown) && spec.bucketUs % kHour == 0 && spec.offsetUs % kHour == 0
            && spec.span.from.us % kHour == 0;
 }
 
 QList<HistogramCount> counts(Session &session, const HistogramSpec &spec)
 {
     if (isFromRollups(spec)) return counted(session, spec, "audit_rollups", "bucket_start", "sum(events)", ListSql::where(spec.query, rollupColumns()));
-    return counted(session, spec, "audit_logs", "occurred_at", "count(*)", AuditStore::conditionsOf(spec.query));
+    return counted(session, spec, "audit_logs", "occurred_at", "count(*)", AuditStore::conditionsOf(session, spec.query));
 }
 
 }  // namespace AuditHistogram

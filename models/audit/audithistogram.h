@@ -13,10 +13,10 @@ namespace headgate {
 enum class HistogramStack { Status, Action };
 
 /// A stretch of time, `to` excluded.
-struct TimeSpan {
+struct AuditSpan {
     Timestamp from;
     Timestamp to;
-    bool operator==(const TimeSpan &) const = default;
+    bool operator==(const AuditSpan &) const = default;
     qint64 us() const { return to.us - from.us; }
     bool isEmpty() const { return to <= from; }
     bool contains(Timestamp at) const { return from <= at && at < to; }
@@ -25,7 +25,7 @@ struct TimeSpan {
 /// Events per bucket of time. Buckets begin at multiples of `bucketUs` of the local time that is `offsetUs` ahead of UTC.
 struct HistogramSpec {
     ListQuery query;  ///< its conditions on the time count as well
-    TimeSpan span;
+    AuditSpan span;
     qint64 bucketUs = 3'600'000'000;
     qint64 offsetUs = 0;
     HistogramStack stack = HistogramStack::Status;
@@ -45,9 +45,9 @@ struct HistogramCount {
 namespace AuditHistogram {
 
 /// From the hour of the first event to after the last one; none when the trail is empty.
-std::optional<TimeSpan> extent(Session &session);
+std::optional<AuditSpan> extent(Session &session);
 /// The narrowest usual width (1 min to 30 days) with which `span` has at most `places` buckets.
-qint64 bucketFor(const TimeSpan &span, int places);
+qint64 bucketFor(const AuditSpan &span, int places);
 /// The rollups know hours, actions and statuses, no more.
 bool isFromRollups(const HistogramSpec &spec);
 /// In order of time. From the rollups where they can answer, else by counting the rows of the span.

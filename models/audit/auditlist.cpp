@@ -93,9 +93,9 @@ std::optional<AuditRecord> get(Session &session, AuditId id)
     return query.first() ? std::optional(AuditRows::read(query)) : std::nullopt;
 }
 
-ListWhere conditionsOf(const ListQuery &query)
+ListWhere conditionsOf(Session &session, const ListQuery &query)
 {
-    return whereFor(query);
+    return whereFor(session, query);
 }
 
 }  // namespace headgate::AuditStore

@@ -35,7 +35,7 @@ QString linesOf(const QList<TextLine> &lines, char sign)
     QStringList shown;
     for (qsizetype i = 0; i < lines.size(); ++i) {
         const auto differs = [&lines](qsizetype at) { return at >= 0 && at < lines.size() && lines[at].sign != ' '; };
-        if (lines[i].sign == sign) shown << QLatin1Char(sign) + QLatin1Char(' ') + lines[i].text;
+        if (lines[i].sign == sign) shown << QStringLiteral("%1 %2").arg(QLatin1Char(sign)).arg(lines[i].text);
         else if (lines[i].sign == ' ' && (differs(i - 1) || differs(i + 1))) shown << QStringLiteral("  ") + lines[i].text;
         else if (lines[i].sign == ' ' && (shown.isEmpty() || shown.last() != u"…")) shown << QStringLiteral("…");
     }

@@ -111,7 +111,7 @@ void HistogramPanel::refresh()
     count();
 }
 
-void HistogramPanel::setRange(const std::optional<TimeSpan> &range)
+void HistogramPanel::setRange(const std::optional<AuditSpan> &range)
 {
     m_view->setBrush(range);
     showWords();
@@ -131,9 +131,9 @@ void HistogramPanel::reset()
     Q_EMIT rangeChanged();
 }
 
-void HistogramPanel::zoomTo(const TimeSpan &span)
+void HistogramPanel::zoomTo(const AuditSpan &span)
 {
-    const TimeSpan within{std::max(span.from, m_extent.from), std::min(span.to, m_extent.to)};
+    const AuditSpan within{std::max(span.from, m_extent.from), std::min(span.to, m_extent.to)};
     if (within.isEmpty()) return;
     m_zoom = within == m_extent ? std::nullopt : std::optional(within);
     begin();
@@ -142,14 +142,14 @@ void HistogramPanel::zoomTo(const TimeSpan &span)
 /// The extent first: the trail grows.
 void HistogramPanel::count()
 {
-    attach(this, m_service.extent(), [this](const Result<std::optional<TimeSpan>> &extent) {
+    attach(this, m_service.extent(), [this](const Result<std::optional<AuditSpan>> &extent) {
         if (!extent.ok()) return Q_EMIT failed(extent.error());
-        m_extent = extent->value_or(TimeSpan());
+        m_extent = extent->value_or(AuditSpan());
         begin();
     });
 }
 
-HistogramSpec HistogramPanel::specFor(const TimeSpan &span) const
+HistogramSpec HistogramPanel::specFor(const AuditSpan &span) const
 {
     HistogramSpec spec{m_query, span, AuditHistogram::bucketFor(span, m_view->places()), offsetAt(span.to), HistogramStack(m_stack->currentData().toInt())};
     // The rollups know whole hours of UTC; bars of weeks begin on Mondays (1970 began on a Thursday).
@@ -163,7 +163,7 @@ void HistogramPanel::begin()
 {
     stop();
     ++m_generation;
-    const TimeSpan span = m_zoom.value_or(m_extent);
+    const AuditSpan span = m_zoom.value_or(m_extent);
     m_data = {};
     if (span.isEmpty()) return present();
     m_spec = specFor(span);
@@ -276,7 +276,7 @@ void HistogramPanel::showParts()
 
 void HistogramPanel::showWords()
 {
-    const std::optional<TimeSpan> &brush = m_view->brush();
+    const std::optional<AuditSpan> &brush = m_view->brush();
     m_stop->setVisible(m_isCounting && !AuditHistogram::isFromRollups(m_spec));
     m_zoomIn->setVisible(brush.has_value() && *brush != m_view->data().span);
     m_all->setVisible(brush.has_value() || m_zoom.has_value());
@@ -286,13 +286,13 @@ void HistogramPanel::showWords()
         qint64 events = 0;
         for (auto bucket = m_data.buckets.lowerBound(brush->from); bucket != m_data.buckets.end() && bucket.key() < brush->to; ++bucket)
             for (const qint64 part : *bucket) events += part;
-        words << timeSpanText(*brush) << tr("%1 events").arg(CellDelegate::groupedNumber(events));
+        words << auditSpanText(*brush) << tr("%1 events").arg(CellDelegate::groupedNumber(events));
     } else {
-        words << timeSpanText(m_zoom.value_or(m_extent)) << tr("%1 events").arg(CellDelegate::groupedNumber(m_data.total()));
+        words << auditSpanText(m_zoom.value_or(m_extent)) << tr("%1 events").arg(CellDelegate::groupedNumber(m_data.total()));
     }
     words << widthText(m_data.bucketUs);
     if (m_isCounting && m_data.countedFrom < m_data.span.to)
-        words << tr("counted back to %1").arg(timeSpanText({m_data.countedFrom, {m_data.countedFrom.us + m_data.bucketUs}}));
+        words << tr("counted back to %1").arg(auditSpanText({m_data.countedFrom, {m_data.countedFrom.us + m_data.bucketUs}}));
     else if (m_data.countedFrom > m_data.span.from && !m_isCounting)
         words << tr("stopped: what is hatched is not counted");
     m_words->setText(words.join(QStringLiteral(" · ")));

@@ -29,10 +29,10 @@ public:
     void setQuery(const ListQuery &query);
     /// Counts again: new events may have come.
     void refresh();
-    const std::optional<TimeSpan> &range() const { return m_view->brush(); }
-    void setRange(const std::optional<TimeSpan> &range);
+    const std::optional<AuditSpan> &range() const { return m_view->brush(); }
+    void setRange(const std::optional<AuditSpan> &range);
     /// What is seen: the whole trail, or what was zoomed into.
-    const TimeSpan &span() const { return m_view->data().span; }
+    const AuditSpan &span() const { return m_view->data().span; }
     bool isCounting() const { return m_isCounting; }
     HistogramView *view() const { return m_view; }
 
@@ -45,10 +45,10 @@ private:
     QWidget *headRow();
     void choose();
     void reset();
-    void zoomTo(const TimeSpan &span);
+    void zoomTo(const AuditSpan &span);
     void count();
     void begin();
-    HistogramSpec specFor(const TimeSpan &span) const;
+    HistogramSpec specFor(const AuditSpan &span) const;
     void askWhole(const HistogramSpec &spec);
     void askSlice();
     void stop();
@@ -60,8 +60,8 @@ private:
     AuditReviewService &m_service;
     const Theme &m_theme;
     ListQuery m_query;
-    TimeSpan m_extent;
-    std::optional<TimeSpan> m_zoom;
+    AuditSpan m_extent;
+    std::optional<AuditSpan> m_zoom;
     HistogramSpec m_spec;
     HistogramData m_data;
     CancelToken m_cancel;

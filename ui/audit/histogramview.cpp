@@ -52,7 +52,7 @@ qint64 HistogramData::total() const
     return std::accumulate(buckets.begin(), buckets.end(), qint64(0), [](qint64 all, const auto &parts) { return all + sum(parts, {}); });
 }
 
-QString timeSpanText(const TimeSpan &span)
+QString auditSpanText(const AuditSpan &span)
 {
     const QLocale locale;
     const QDateTime from = local(span.from);
@@ -92,7 +92,7 @@ QColor HistogramView::color(const Theme &theme, const QString &part, int index)
 void HistogramView::setData(const HistogramData &data)
 {
     m_data = data;
-    setAccessibleDescription(tr("%1, %2 events").arg(timeSpanText(data.span)).arg(data.total()));
+    setAccessibleDescription(tr("%1, %2 events").arg(auditSpanText(data.span)).arg(data.total()));
     update();
 }
 
@@ -102,7 +102,7 @@ void HistogramView::setPartShown(const QString &part, bool shown)
     update();
 }
 
-void HistogramView::setBrush(const std::optional<TimeSpan> &brush)
+void HistogramView::setBrush(const std::optional<AuditSpan> &brush)
 {
     m_settle->stop();
     m_brush = brush;
@@ -143,7 +143,7 @@ QString HistogramView::textAt(Timestamp at) const
 {
     if (!m_data.span.contains(at)) return {};
     const Timestamp bucket = HistogramSpec{{}, m_data.span, m_data.bucketUs, m_data.offsetUs}.bucketOf(at);
-    QStringList lines{timeSpanText({bucket, {bucket.us + m_data.bucketUs}})};
+    QStringList lines{auditSpanText({bucket, {bucket.us + m_data.bucketUs}})};
     if (bucket < m_data.countedFrom) return lines.first() + QLatin1Char('\n') + tr("not counted yet");
     const auto parts = m_data.buckets.value(bucket);
     for (auto part = m_data.parts.crbegin(); part != m_data.parts.crend(); ++part)
@@ -247,7 +247,7 @@ HistogramView::Grip HistogramView::gripAt(double x) const
     return m_brush->contains(timeAt(x)) ? Grip::Middle : Grip::New;
 }
 
-TimeSpan HistogramView::snapped(Timestamp a, Timestamp b) const
+AuditSpan HistogramView::snapped(Timestamp a, Timestamp b) const
 {
     const HistogramSpec spec{{}, m_data.span, m_data.bucketUs, m_data.offsetUs};
     const Timestamp first = std::max(std::min(a, b), m_data.span.from);
@@ -255,7 +255,7 @@ TimeSpan HistogramView::snapped(Timestamp a, Timestamp b) const
     return {spec.bucketOf(first), {spec.bucketOf(last).us + m_data.bucketUs}};
 }
 
-TimeSpan HistogramView::moved(const TimeSpan &span, qint64 us) const
+AuditSpan HistogramView::moved(const AuditSpan &span, qint64 us) const
 {
     us = std::clamp(us, m_data.span.from.us - span.from.us, m_data.span.to.us - span.to.us);
     return {{span.from.us + us}, {span.to.us + us}};
@@ -275,7 +275,7 @@ void HistogramView::dragTo(double x)
     }
     case Grip::None: return;
     }
-    QToolTip::showText(mapToGlobal(QPoint(int(x), 0)), timeSpanText(*m_brush), this);
+    QToolTip::showText(mapToGlobal(QPoint(int(x), 0)), auditSpanText(*m_brush), this);
     update();
 }
 
@@ -284,7 +284,7 @@ void HistogramView::mousePressEvent(QMouseEvent *event)
     if (event->button() != Qt::LeftButton || m_data.span.isEmpty()) return;
     m_pressX = event->position().x();
     m_grip = gripAt(m_pressX);
-    m_pressed = m_brush.value_or(TimeSpan());
+    m_pressed = m_brush.value_or(AuditSpan());
     m_isDragged = false;
 }
 
@@ -334,7 +334,7 @@ void HistogramView::wheelEvent(QWheelEvent *event)
     event->accept();
 }
 
-void HistogramView::change(const TimeSpan &brush)
+void HistogramView::change(const AuditSpan &brush)
 {
     m_brush = brush;
     update();
@@ -352,7 +352,7 @@ bool HistogramView::moveByKey(const QKeyEvent &event)
         change(snapped(last, last));
         return true;
     }
-    TimeSpan brush = *m_brush;
+    AuditSpan brush = *m_brush;
     if (event.modifiers().testFlag(Qt::ShiftModifier)) brush.to.us = std::clamp(brush.to.us + step, brush.from.us + m_data.bucketUs, m_data.span.to.us);
     else if (event.modifiers().testFlag(Qt::ControlModifier)) brush.from.us = std::clamp(brush.from.us + step, m_data.span.from.us, brush.to.us - m_data.bucketUs);
     else brush = moved(brush, step);
@@ -364,7 +364,7 @@ void HistogramView::keyPressEvent(QKeyEvent *event)
 {
     if (m_data.span.isEmpty()) return QWidget::keyPressEvent(event);
     if (moveByKey(*event)) return;
-    const TimeSpan &span = m_brush ? *m_brush : m_data.span;
+    const AuditSpan &span = m_brush ? *m_brush : m_data.span;
     const Timestamp middle{span.from.us + span.us() / 2};
     switch (event->key()) {
     case Qt::Key_Plus: return zoom(0.5, middle);

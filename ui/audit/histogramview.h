@@ -15,7 +15,7 @@ class Theme;
 
 /// What the bars show.
 struct HistogramData {
-    TimeSpan span;  ///< whole buckets
+    AuditSpan span;  ///< whole buckets
     qint64 bucketUs = 3'600'000'000;
     qint64 offsetUs = 0;
     Timestamp countedFrom;  ///< what is older has not been counted yet
@@ -26,7 +26,7 @@ struct HistogramData {
 };
 
 /// "20 Nov 2026, 09:40 – 14:35", in the zone that is shown.
-QString timeSpanText(const TimeSpan &span);
+QString auditSpanText(const AuditSpan &span);
 
 /// Stacked bars over time with a brush of whole buckets. Drag to choose a range, its edges and its middle can be dragged
 /// on; a click takes one bar, a double click all. The wheel zooms. By keys: arrows move the range, with Shift its end, with
@@ -43,8 +43,8 @@ public:
     /// Of a part: a result has its own colour, an action that of its place.
     static QColor color(const Theme &theme, const QString &part, int index);
 
-    const std::optional<TimeSpan> &brush() const { return m_brush; }
-    void setBrush(const std::optional<TimeSpan> &brush);
+    const std::optional<AuditSpan> &brush() const { return m_brush; }
+    void setBrush(const std::optional<AuditSpan> &brush);
     /// How many bars there is room for; at least 1.
     int places() const;
     /// Where a moment stands, and which moment stands there.
@@ -55,7 +55,7 @@ public:
 Q_SIGNALS:
     /// By a person, when the mouse was let go or the keys rest.
     void brushChanged();
-    void zoomRequested(const headgate::TimeSpan &span);
+    void zoomRequested(const headgate::AuditSpan &span);
     void resetRequested();
     void placesChanged();
 
@@ -78,11 +78,11 @@ private:
     QRectF plot() const;
     qint64 highest() const;
     Grip gripAt(double x) const;
-    TimeSpan snapped(Timestamp a, Timestamp b) const;
-    TimeSpan moved(const TimeSpan &span, qint64 us) const;
+    AuditSpan snapped(Timestamp a, Timestamp b) const;
+    AuditSpan moved(const AuditSpan &span, qint64 us) const;
     void dragTo(double x);
     void zoom(double factor, Timestamp about);
-    void change(const TimeSpan &brush);
+    void change(const AuditSpan &brush);
     bool moveByKey(const QKeyEvent &event);
     void paintScale(QPainter &painter, qint64 top) const;
     void paintTimes(QPainter &painter) const;
@@ -93,10 +93,10 @@ private:
     const Theme &m_theme;
     HistogramData m_data;
     QSet<QString> m_hidden;
-    std::optional<TimeSpan> m_brush;
+    std::optional<AuditSpan> m_brush;
     Grip m_grip = Grip::None;
     double m_pressX = 0;
-    TimeSpan m_pressed;  ///< the brush when the drag began
+    AuditSpan m_pressed;  ///< the brush when the drag began
     bool m_isDragged = false;
     QTimer *m_settle;
     QTimer *m_resized;
