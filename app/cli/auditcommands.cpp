@@ -4,6 +4,7 @@
 #include "app/base/tasks.h"
 #include "app/cli/auditjson.h"
 #include "app/cli/commandline.h"
+#include "app/cli/filteroptions.h"
 
 #include <CLI/CLI.hpp>
 #include <QJsonArray>
@@ -18,7 +19,6 @@ struct ListOptions {
     std::string action;
     std::string actor;
     std::string entity;
-    std::string search;
     bool isUnusual = false;
 };
 
@@ -46,6 +46,8 @@ QJsonObject recordJson(const AuditRecord &r)
             {QStringLiteral("hash"), QString::fromLatin1(r.hash.toHex())}};
 }
 
+const QString timeColumn = QStringLiteral("occurred_at");
+
 /// The newest events of the whole trail with something unusual, as a condition on their ids.
 AnomalyStore::Anomalies findAnomalies(CommandContext &context, const ListOptions &o, ListQuery &query)
 {
@@ -58,10 +60,9 @@ AnomalyStore::Anomalies findAnomalies(CommandContext &context, const ListOptions
     return found;
 }
 
-int list(CommandContext &context, const ListOptions &o)
+int list(CommandContext &context, const ListOptions &o, const FilterOptions &filters)
 {
-    ListQuery query;
-    query.search = QString::fromStdString(o.search);
+    ListQuery query = filters.query(AuditService::filterColumns(), timeColumn);
     const auto filter = [&query](const char *column, const std::string &value) {
         if (!value.empty()) query.filters << ColumnFilter{QLatin1String(column), ColumnFilter::Op::Equal, {QString::fromStdString(value)}};
     };
@@ -71,7 +72,7 @@ int list(CommandContext &context, const ListOptions &o)
     const auto found = o.isUnusual ? findAnomalies(context, o, query) : AnomalyStore::Anomalies();
     QJsonArray array;
     QList<QStringList> rows;
-    for (const AuditRecord &r : valueOf(context.workspace().audit().page(query, {std::nullopt, o.limit})).rows) {
+    for (const AuditRecord &r : valueOf(context.workspace().audit().records(query, {std::nullopt, o.limit})).rows) {
         QJsonObject json = recordJson(r);
         const QList<Anomaly> anomalies = found.value(r.id.value);
         if (o.isUnusual) json.insert(QStringLiteral("anomalies"), AuditJson::anomalies(anomalies));
@@ -130,6 +131,7 @@ void addAuditCommands(CLI::App &app, const Choose &choose)
     noun->require_subcommand(1);
     noun->fallthrough();
     const auto o = std::make_shared<ListOptions>();
+    const auto filters = std::make_shared<FilterOptions>();
     const auto id = std::make_shared<qint64>(0);
 
     CLI::App *verb = noun->add_subcommand("list", "Newest events first");
@@ -137,9 +139,9 @@ void addAuditCommands(CLI::App &app, const Choose &choose)
     verb->add_option("--action", o->action, "CREATE, UPDATE, DELETE, TEST, EXTERNAL …");
     verb->add_option("--actor", o->actor, "Who");
     verb->add_option("--entity-type", o->entity, "connection, user, schema …");
-    verb->add_option("--search", o->search, "Part of an entity's name");
     verb->add_flag("--anomalies", o->isUnusual, "Only events with something unusual, and why");
-    verb->callback([=] { choose([=](CommandContext &context) { return list(context, *o); }); });
+    addFilterOptions(verb, filters, "Part of an entity's name", timeColumn);
+    verb->callback([=] { choose([=](CommandContext &context) { return list(context, *o, *filters); }); });
 
     verb = noun->add_subcommand("show", "One event with its values and hashes, what it changed and what is unusual about it");
     verb->add_option("ID", *id, "Number of the event")->required();

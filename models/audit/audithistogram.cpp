@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audit/audithistogram.h"
 
-#include "models/audit/auditconditions.h"
+#include "models/audit/auditfilter.h"
 #include "models/audit/auditrows.h"
 
 #include <algorithm>
@@ -81,7 +81,7 @@ bool isFromRollups(const HistogramSpec &spec)
 QList<HistogramCount> counts(Session &session, const HistogramSpec &spec)
 {
     if (isFromRollups(spec)) return counted(session, spec, "audit_rollups", "bucket_start", "sum(events)", ListSql::where(spec.query, rollupColumns()));
-    return counted(session, spec, "audit_logs", "occurred_at", "count(*)", AuditStore::conditionsOf(session, spec.query));
+    return counted(session, spec, "audit_logs", "occurred_at", "count(*)", AuditFilter::where(session, spec.query));
 }
 
 }  // namespace AuditHistogram

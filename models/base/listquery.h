@@ -46,18 +46,27 @@ struct FilterColumn {
     bool operator==(const FilterColumn &) const = default;
 };
 
-/// Where the next page begins: just after `key` (the sort value and the id of the last row seen). No key = first page.
+/// Where a page begins: behind the row of `key` (the sort value and the id of a row, see ListPage), or before it when
+/// `backward`; `skip` rows further on. No key = the list's beginning, or its end when backward. The rows are answered in
+/// the list's order either way.
 struct ListCursor {
     std::optional<QVariantList> key;
     int limit = 200;
+    bool backward = false;
+    qint64 skip = 0;
+    bool inclusive = false;  ///< the row of the key belongs to the page
 };
 
-/// A page of rows with the key of its last one; `atEnd` when nothing follows.
+/// A page of rows with the keys of its first and last one; `atEnd` when nothing follows in the direction it was read.
+/// A store that knows them at no cost adds how many rows stand before the first one and how many there are in all.
 template <typename Row>
 struct ListPage {
     QList<Row> rows;
     QVariantList lastKey;
     bool atEnd = true;
+    QVariantList firstKey = {};
+    std::optional<qint64> firstRank = {};
+    std::optional<qint64> total = {};
 };
 
 }  // namespace headgate

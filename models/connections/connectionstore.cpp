@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/connections/connectionstore.h"
 
-#include "models/base/listsql.h"
+#include "models/base/listkeyset.h"
 
 #include <QHash>
 
@@ -98,6 +98,12 @@ QString sortExpression(const QString &column)
 
 ListWhere whereFor(const ListQuery &query) { return ListSql::where(query, listColumns()); }
 
+ListSource sourceOf(const ListQuery &query)
+{
+    return {kColumns, QStringLiteral("connections"), whereFor(query),
+            {QStringLiteral("id"), sortExpression(query.sortColumn), ListColumn::Type::Text, false, query.descending}};
+}
+
 std::optional<QString> textOrNull(const QString &text) { return text.isEmpty() ? std::nullopt : std::optional(text); }
 
 void bindValues(Query &query, const Connection &c)
@@ -167,38 +173,17 @@ ConnectionTest readTest(const Query &query)
 
 ListPage<Connection> page(Session &session, const ListQuery &query, const ListCursor &cursor)
 {
-    ListWhere where = whereFor(query);
-    const QString key = sortExpression(query.sortColumn);
-    if (cursor.key) {
-        where.add(QStringLiteral("(%1, id) %2 (:after_key, :after_id)").arg(key, query.descending ? QStringLiteral("<") : QStringLiteral(">")),
-                  "after_key", cursor.key->value(0));
-        where.add(QString(), "after_id", cursor.key->value(1));
-    }
-    const QString direction = query.descending ? QStringLiteral("desc") : QStringLiteral("asc");
-    Query select(session, QStringLiteral("select %1, %2 from connections%3 order by %2 %4, id %4 limit %5")
-                              .arg(kColumns, key, where.sql(), direction)
-                              .arg(cursor.limit + 1));
-    where.bindTo(select);
-    select.exec();
-    ListPage<Connection> page;
-    while (select.next()) {
-        if (page.rows.size() == cursor.limit) {
-            page.atEnd = false;
-            break;
-        }
-        page.rows << readRow(select);
-        page.lastKey = {select.raw(22), page.rows.last().id.value};
-    }
-    return page;
+    return ListKeyset::read<Connection>(session, sourceOf(query), cursor, readRow);
 }
 
 qint64 count(Session &session, const ListQuery &query)
 {
-    const ListWhere where = whereFor(query);
-    Query select(session, QStringLiteral("select count(*) from connections%1").arg(where.sql()));
-    where.bindTo(select);
-    select.first();
-    return select.get<qint64>(0);
+    return ListKeyset::count(session, sourceOf(query));
+}
+
+qint64 rank(Session &session, const ListQuery &query, const QVariantList &key)
+{
+    return ListKeyset::rank(session, sourceOf(query), key);
 }
 
 QList<FilterColumn> filterColumns() { return ListSql::filterColumns(listColumns()); }

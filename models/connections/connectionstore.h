@@ -16,6 +16,8 @@ namespace ConnectionStore {
 
 ListPage<Connection> page(Session &session, const ListQuery &query, const ListCursor &cursor);
 qint64 count(Session &session, const ListQuery &query);
+/// The number of rows before the row of this key.
+qint64 rank(Session &session, const ListQuery &query, const QVariantList &key);
 /// What page() and count() filter on.
 QList<FilterColumn> filterColumns();
 /// The values of a column among the rows that match, whatever the query says of that column alone.

@@ -12,9 +12,12 @@ namespace headgate {
 /// The SQL that reads `connection_tests` as a history. Each function runs on the session's thread and throws DbError.
 namespace TestHistoryStore {
 
-/// Newest first, by key. Search matches the connection's name and the error. The order is fixed: the sort column of the query is not looked at.
+/// Newest first, by key; of an error the first 300 characters. Search matches the connection's name and the error. The
+/// order is fixed: the sort column of the query is not looked at.
 ListPage<TestRecord> page(Session &session, const ListQuery &query, const ListCursor &cursor);
 qint64 count(Session &session, const ListQuery &query);
+/// The number of rows before the row of this key.
+qint64 rank(Session &session, const ListQuery &query, const QVariantList &key);
 /// What page() and count() filter on.
 QList<FilterColumn> filterColumns();
 /// The values of a column among the tests that match, whatever the query says of that column alone.

@@ -7,6 +7,7 @@
 #include "models/audit/audittablemodel.h"
 #include "ui/audit/anomalymarks.h"
 #include "ui/audit/auditdetail.h"
+#include "ui/audit/auditrange.h"
 #include "ui/audit/histogrampanel.h"
 #include "ui/audit/restoredialog.h"
 #include "ui/base/celldelegate.h"
@@ -40,24 +41,6 @@ constexpr int lowPage = 640;
 constexpr int mostUnusual = 500;      ///< events that "Anomalies only" shows at once
 
 const QString kTime = QStringLiteral("occurred_at");
-
-/// What the list's conditions say of the time, when it is a stretch.
-std::optional<AuditSpan> rangeOf(const ListQuery &query)
-{
-    std::optional<qint64> from;
-    std::optional<qint64> to;
-    for (const ColumnFilter &filter : query.filters) {
-        if (filter.column != kTime || filter.values.size() != 1) continue;
-        if (filter.op == ColumnFilter::Op::AtLeast) from = filter.values.first().toLongLong();
-        if (filter.op == ColumnFilter::Op::Less) to = filter.values.first().toLongLong();
-    }
-    return from && to && *from < *to ? std::optional(AuditSpan{{*from}, {*to}}) : std::nullopt;
-}
-
-QList<ColumnFilter> filtersOf(const AuditSpan &span)
-{
-    return {{kTime, ColumnFilter::Op::AtLeast, {span.from.us}}, {kTime, ColumnFilter::Op::Less, {span.to.us}}};
-}
 
 QToolButton *chip(const char *name)
 {
@@ -237,7 +220,7 @@ void AuditPage::showListMenu(const QPoint &position)
 void AuditPage::onQuery()
 {
     const ListQuery &query = m_model->query();
-    const std::optional<AuditSpan> range = rangeOf(query);
+    const std::optional<AuditSpan> range = auditRange(query, kTime);
     if (range != m_histogram->range()) m_histogram->setRange(range);
     m_range->setVisible(range.has_value());
     if (range) m_range->setText(auditSpanText(*range) + QStringLiteral(" ✕"));
@@ -275,15 +258,16 @@ void AuditPage::applyRange()
 {
     // Of another range other events are unusual.
     if (m_unusualIds) return findAnomalies();
-    setOwnFilters();
+    applyFilters();
 }
 
-void AuditPage::setOwnFilters()
+void AuditPage::applyFilters()
 {
-    QList<ColumnFilter> filters;
-    if (m_histogram->range()) filters = filtersOf(*m_histogram->range());
-    if (m_unusualIds) filters << ColumnFilter{QStringLiteral("id"), ColumnFilter::Op::In, *m_unusualIds};
-    m_frame->setOwnFilters(filters);
+    const QString id = QStringLiteral("id");
+    ListQuery query = m_frame->query().without(kTime).without(id);
+    if (m_histogram->range()) query.filters << auditRangeFilter(*m_histogram->range(), kTime);
+    if (m_unusualIds) query.filters << ColumnFilter{id, ColumnFilter::Op::In, *m_unusualIds};
+    m_frame->setQuery(query);
 }
 
 /// Looks through the range that is seen; the list shows what was found.
@@ -293,7 +277,7 @@ void AuditPage::findAnomalies()
     m_cancelSearch = CancelToken();
     if (!m_unusual->isChecked()) {
         m_unusualIds.reset();
-        return setOwnFilters();
+        return applyFilters();
     }
     const JobHandle job = m_jobs.begin(tr("Look for anomalies"), m_cancelSearch);
     const auto onProgress = [job](int reached) { job.setProgress(reached, 1000); };
@@ -311,7 +295,7 @@ void AuditPage::findAnomalies()
         for (const qint64 id : newest.mid(0, mostUnusual)) ids << id;
         m_unusualIds = ids.isEmpty() ? QVariantList{-1} : ids;  // no event has this id
         m_model->addAnomalies(*found);
-        setOwnFilters();
+        applyFilters();
     });
 }
 

@@ -63,7 +63,7 @@ private:
     void showCount();
     void applyRange();
     void findAnomalies();
-    void setOwnFilters();
+    void applyFilters();
     void restore(const EntityKey &entity, const EntityMoment &moment, const QStringList &fields);
     void showListMenu(const QPoint &position);
     void verify();

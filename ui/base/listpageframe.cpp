@@ -136,12 +136,6 @@ void ListPageFrame::addAbove(QWidget *widget)
     box->insertWidget(box->count() - 1, widget);
 }
 
-void ListPageFrame::setOwnFilters(const QList<ColumnFilter> &filters)
-{
-    m_ownFilters = filters;
-    applyQuery();
-}
-
 ListQuery ListPageFrame::query() const
 {
     return m_model->query();

@@ -41,8 +41,6 @@ public:
     void addFilterWidget(QWidget *widget);
     /// A widget of the page's own between the filters and the list.
     void addAbove(QWidget *widget);
-    /// Conditions that no facet shows: the page does. clearFilters() takes them away too.
-    void setOwnFilters(const QList<ColumnFilter> &filters);
     void clearFilters();
     /// What the list shows, and the search, facets and order that show it.
     ListQuery query() const;
