@@ -132,11 +132,13 @@ private:
         connections->setSavedFilters(workspace.savedFilters());
         connections->addTab(new ReadinessView(workspace.readiness(), session.jobs, m_files, m_theme), tr("Readiness"));
         connections->addTab(new DiscoveryTab(workspace.discovery(), tools), tr("Tables"));
+        auto *audit = new AuditPage(workspace.audit(), workspace.auditReview(), session.jobs, session.notifications, m_theme);
+        audit->setSavedFilters(workspace.savedFilters(), m_messages);
         // One line a page.
         const QList<Page *> pages{
             new OverviewPage(workspace.connections(), workspace.audit(), overviewHealth(workspace), m_theme),
             connections,
-            new AuditPage(workspace.audit(), workspace.auditReview(), session.jobs, session.notifications, m_theme),
+            audit,
         };
         session.healthNotices = std::make_unique<HealthNotices>(*session.scheduler, session.notifications, [this](const QString &id) {
             m_session->window->open({QStringLiteral("connections"), id});

@@ -30,8 +30,11 @@ public:
     int rowOf(qint64 id) const final { return m_positions.value(id, -1); }
     int rowCount(const QModelIndex &parent = {}) const final { return parent.isValid() ? 0 : int(m_rows.size()); }
 
+    QVariant filterValue(int row, const QString &column) const final { return filterValueOf(m_rows[row], column); }
+
 protected:
     virtual QVariant value(const Row &row, int column) const = 0;
+    virtual QVariant filterValueOf(const Row &row, const QString &column) const { return value(row, columnIndex(column)); }
 
 private:
     QVariant rawValue(int row, int column) const final { return value(m_rows[row], column); }

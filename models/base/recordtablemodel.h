@@ -6,6 +6,7 @@
 #include "models/base/listquery.h"
 
 #include <QAbstractTableModel>
+#include <functional>
 #include <optional>
 
 namespace headgate {
@@ -45,6 +46,7 @@ public:
         RawRole = Qt::UserRole,  ///< the raw value, see ColumnKind
         KindRole,                ///< int(ColumnKind)
         IdRole,                  ///< qint64, the same for every cell of a row
+        TintRole,                ///< QString: amber, red, green, blue, or nothing; of the whole row
     };
 
     explicit RecordTableModel(QList<RecordColumn> columns, QObject *parent = nullptr);
@@ -81,6 +83,16 @@ public:
     void fetchMore(const QModelIndex &parent) override;
     void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
 
+    /// The colour of a row, from the values that it holds.
+    using TintOf = std::function<QString(int row)>;
+    void setTint(TintOf tint);
+    /// The columns whose header shows that they filter.
+    void markFiltered(const QStringList &columns);
+    /// What a column to filter on holds in that row; of the columns of the list it is the raw value.
+    virtual QVariant filterValue(int row, const QString &column) const { return rawValue(row, columnIndex(column)); }
+    /// False for a column to filter on that a loaded row knows nothing, or not all, of.
+    virtual bool holdsColumn(const QString &column) const { return columnIndex(column) >= 0; }
+
     /// The plain text of a raw value, for copying, accessibility and export.
     static QString plainText(const QVariant &raw);
 
@@ -116,6 +128,8 @@ private:
     void setLoading(bool loading);
 
     QList<RecordColumn> m_columns;
+    TintOf m_tint;
+    QStringList m_filtered;
     ListQuery m_query;
     Load m_load = Load::Reset;
     CancelToken m_cancel;

@@ -17,11 +17,12 @@ class AnomalyMarks;
 class AuditDetail;
 class AuditReviewService;
 class AuditTableModel;
-class FacetButton;
 class HistogramPanel;
 class JobRegistry;
 class ListPageFrame;
+class Messages;
 class NotificationCenter;
+class SavedFilterService;
 class StatusChip;
 class Theme;
 struct AuditSpan;
@@ -33,6 +34,9 @@ class AuditPage : public Page {
 public:
     AuditPage(AuditService &service, AuditReviewService &review, JobRegistry &jobs, NotificationCenter &notifications, const Theme &theme,
               QWidget *parent = nullptr);
+
+    /// Adds the button of saved filters to the filter row.
+    void setSavedFilters(SavedFilterService &filters, Messages &messages);
 
     QString id() const override { return QStringLiteral("audit"); }
     QString title() const override { return tr("Audit"); }
@@ -58,8 +62,6 @@ private:
     void showRecord(AuditId id);
     void showEntity(const EntityKey &entity);
     void onQuery();
-    void onLoaded();
-    void fillFacets();
     void showCount();
     void applyRange();
     void findAnomalies();
@@ -81,19 +83,15 @@ private:
     ListPageFrame *m_frame;
     HistogramPanel *m_histogram;
     AnomalyMarks *m_marks;
-    QList<FacetButton *> m_facets;
-    QToolButton *m_range;
     QToolButton *m_unusual;
     StatusChip *m_chain;
     QPushButton *m_verify;
     QMenu *m_integrity = nullptr;
     std::optional<qint64> m_total;
     std::optional<QVariantList> m_unusualIds;
-    std::optional<ListQuery> m_counted;  ///< the query whose facets are shown
     AuditId m_shown;
     CancelToken m_cancel;
     CancelToken m_cancelSearch;
-    CancelToken m_cancelFacets;
     bool m_verifying = false;
 };
 

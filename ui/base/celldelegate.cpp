@@ -65,6 +65,13 @@ QString CellDelegate::statusMark(const QString &status)
     }
 }
 
+Theme::Role CellDelegate::tintRole(const QString &tint)
+{
+    if (tint == u"amber") return Theme::Warning;
+    if (tint == u"red") return Theme::Error;
+    return tint == u"green" ? Theme::Success : Theme::Info;
+}
+
 QString CellDelegate::environmentTag(const QString &environment)
 {
     if (environment == u"production") return QStringLiteral("PROD");
@@ -104,7 +111,9 @@ QString CellDelegate::toolTip(const QModelIndex &index)
 void CellDelegate::paintGround(QPainter *painter, const QStyleOptionViewItem &option) const
 {
     const bool selected = option.state.testFlag(QStyle::State_Selected);
-    painter->fillRect(option.rect, selected ? option.palette.color(QPalette::Highlight) : m_theme.color(Theme::Base));
+    const QString tint = option.index.data(RecordTableModel::TintRole).toString();
+    const QColor ground = tint.isEmpty() ? m_theme.color(Theme::Base) : m_theme.ground(tintRole(tint));
+    painter->fillRect(option.rect, selected ? option.palette.color(QPalette::Highlight) : ground);
     painter->setPen(m_theme.color(Theme::Border));
     painter->drawLine(option.rect.bottomLeft(), option.rect.bottomRight());
     const auto *view = qobject_cast<const QAbstractItemView *>(option.widget);
