@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/workspace/workspace.h"
 
+#include "app/audit/auditreviewservice.h"
 #include "app/audit/auditservice.h"
+#include "app/connections/connectionrestorer.h"
 #include "app/base/tasks.h"
 #include "app/catalog/discoveryservice.h"
 #include "app/connections/connectionservice.h"
@@ -146,6 +148,9 @@ void Workspace::identify()
     m_readiness = std::make_unique<ReadinessService>(*m_connections, *m_database, actor);
     m_discovery = std::make_unique<DiscoveryService>(*m_connections);
     m_audit = std::make_unique<AuditService>(*m_database, actor);
+    std::vector<std::unique_ptr<EntityRestorer>> restorers;
+    restorers.push_back(std::make_unique<ConnectionRestorer>(*m_connections));
+    m_auditReview = std::make_unique<AuditReviewService>(*m_database, std::move(restorers));
     m_savedFilters = std::make_unique<SavedFilterService>(*m_database, actor);
 }
 

@@ -10,6 +10,7 @@
 
 namespace headgate {
 
+class AuditReviewService;
 class AuditService;
 class SavedFilterService;
 class ConnectionProbe;
@@ -55,6 +56,7 @@ public:
     ReadinessService &readiness() { return *m_readiness; }
     DiscoveryService &discovery() { return *m_discovery; }
     AuditService &audit() { return *m_audit; }
+    AuditReviewService &auditReview() { return *m_auditReview; }
     SavedFilterService &savedFilters() { return *m_savedFilters; }
 
     const WorkspaceInfo &info() const { return m_info; }
@@ -82,6 +84,7 @@ private:
     std::unique_ptr<ReadinessService> m_readiness;
     std::unique_ptr<DiscoveryService> m_discovery;
     std::unique_ptr<AuditService> m_audit;
+    std::unique_ptr<AuditReviewService> m_auditReview;
     std::unique_ptr<SavedFilterService> m_savedFilters;
     std::unique_ptr<ConnectionProbe> m_probe;  ///< goes first: its last answers are still written
 };

@@ -227,6 +227,12 @@ void ListPageFrame::editGroup(qsizetype index)
     dialog->open();
 }
 
+void ListPageFrame::addAbove(QWidget *widget)
+{
+    auto *box = static_cast<QVBoxLayout *>(layout());
+    box->insertWidget(box->count() - 1, widget);
+}
+
 ListQuery ListPageFrame::query() const
 {
     return m_model->query();

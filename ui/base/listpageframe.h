@@ -57,6 +57,8 @@ public:
     /// A further pane, hidden; while it is shown, the detail pane is not.
     void setSidePanel(QWidget *panel);
     void showSidePanel(bool shown);
+    /// A widget of the page's own between the filters and the list.
+    void addAbove(QWidget *widget);
     void clearFilters();
     /// What the list shows, and the search, facets and order that show it.
     ListQuery query() const;
