@@ -42,19 +42,22 @@ bool SchemaLog::tableExists(const QString &name) const
 
 SchemaLog::Found SchemaLog::found() const
 {
-    const bool versioned = tableExists(QStringLiteral("schema_version"));
+    // One statement, one snapshot: between two of them somebody else may have made the workspace.
     if (m_session.dialect().isPostgresql()) {
-        if (versioned) return Found::Workspace;
-        Query other(m_session,
-                    QStringLiteral("select 1 from pg_class join pg_namespace on pg_namespace.oid = relnamespace"
-                                   " where nspname = 'headgate' limit 1"));
-        return other.first() ? Found::SomethingElse : Found::Nothing;
+        Query query(m_session, QStringLiteral("select count(*), count(*) filter (where relname = 'schema_version') from pg_class "
+                                              "join pg_namespace on pg_namespace.oid = relnamespace where nspname = 'headgate'"));
+        query.first();
+        if (query.get<qint64>(1) > 0) return Found::Workspace;
+        return query.get<qint64>(0) > 0 ? Found::SomethingElse : Found::Nothing;
     }
-    Query header(m_session, QStringLiteral("pragma application_id"));
-    const qint64 applicationId = header.first() ? header.get<qint64>(0) : 0;
-    if (applicationId == kApplicationId) return versioned ? Found::Workspace : Found::SomethingElse;
-    Query other(m_session, QStringLiteral("select 1 from sqlite_master where name <> 'sqlite_sequence' limit 1"));
-    return applicationId != 0 || other.first() ? Found::SomethingElse : Found::Nothing;
+    Query query(m_session, QStringLiteral(R"(
+        select application_id, exists (select 1 from sqlite_master where type = 'table' and name = 'schema_version'),
+               exists (select 1 from sqlite_master where name <> 'sqlite_sequence')
+        from pragma_application_id)"));
+    query.first();
+    const qint64 applicationId = query.get<qint64>(0);
+    if (applicationId == kApplicationId && query.get<bool>(1)) return Found::Workspace;
+    return applicationId != 0 || query.get<bool>(2) ? Found::SomethingElse : Found::Nothing;
 }
 
 QList<AppliedStep> SchemaLog::applied() const
