@@ -21,7 +21,7 @@ AuditVerification verify(Session &session, const std::function<void(qint64, qint
     ListCursor cursor{std::nullopt, 1000};
     for (bool atEnd = false; !atEnd;) {
         if (cancel.isCancelled()) throw Exception({ErrorKind::Cancelled, QStringLiteral("Cancelled"), {}, {}, {}});
-        const ListPage<AuditRecord> rows = page(session, order, cursor);
+        const ListPage<AuditRecord> rows = records(session, order, cursor);
         for (const AuditRecord &row : rows.rows) {
             const qint64 id = row.id.value;
             if (id != before.id.value + 1)
