@@ -15,7 +15,6 @@
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
-#include <QElapsedTimer>
 #include <QJsonDocument>
 #include <cstdio>
 
@@ -31,36 +30,6 @@ void print(const QJsonObject &figures)
 {
     std::printf("%s\n", QJsonDocument(figures).toJson(QJsonDocument::Compact).constData());
     std::fflush(stdout);
-}
-
-/// What writing took; making the entries is timed apart.
-struct Fill {
-    qint64 rows = 0;
-    double writeSeconds = 0;
-    double makeSeconds = 0;
-    double rate() const { return double(rows) / writeSeconds; }
-};
-
-Fill fill(Database &database, const AuditSynth &synth, qint64 from, qint64 batch, bool isLong)
-{
-    Fill fill;
-    for (qint64 first = from; first < synth.rows(); first += batch) {
-        QElapsedTimer timer;
-        timer.start();
-        QList<AuditEntry> entries;
-        for (qint64 i = first; i < std::min(first + batch, synth.rows()); ++i) entries << synth.entry(i);
-        fill.makeSeconds += double(timer.nsecsElapsed()) / 1e9;
-        timer.restart();
-        (void)BenchWorkspace::valueOf(database.write([entries](Transaction &transaction) {
-            AuditStore::record(transaction, entries);
-            return Done{};
-        }));
-        fill.writeSeconds += double(timer.nsecsElapsed()) / 1e9;
-        fill.rows += entries.size();
-        if (isLong && (first / batch) % 10 == 9)
-            print({{u"filled"_s, first + entries.size()}, {u"rows_per_s"_s, int(fill.rate())}, {u"make_s"_s, fill.makeSeconds}});
-    }
-    return fill;
 }
 
 /// Without what only serves reading: the primary key stays.
@@ -86,12 +55,7 @@ void compare(Dialect::Kind kind, qint64 rows, qint64 batch)
     for (const bool indexed : {true, false}) {
         const TestDatabase database(kind);
         if (!indexed) dropSecondaryIndexes(database);
-        BenchWorkspace::prepareMonths(database.spec(), {now.us - kTwoYearsUs});
-        Fill product;
-        {
-            Database workspace(BenchWorkspace::patient(database.spec()));
-            product = fill(workspace, synth, 0, batch, false);
-        }
+        const BenchWorkspace::Fill product = BenchWorkspace::fill(database.spec(), synth, 0, batch);
         const auto owner = database.openAsOwner();
         owner->setStatementTimeout(0);
         const AuditFloor floor(*owner);
@@ -132,7 +96,10 @@ int main(int argc, char **argv)
     const auto workspace = place.open(Timestamp{now.us - kTwoYearsUs - 60'000'000});
     const qint64 there = BenchWorkspace::valueOf(workspace->audit().count({}));
     const AuditSynth synth(rows, {now.us - kTwoYearsUs}, now);
-    const Fill filled = fill(workspace->database(), synth, there, batch, true);
+    const auto tell = [](const BenchWorkspace::Fill &fill) {
+        if (fill.rows % 500'000 == 0) print({{u"written"_s, fill.rows}, {u"rows_per_s"_s, int(fill.rate())}, {u"make_s"_s, fill.makeSeconds}});
+    };
+    const BenchWorkspace::Fill filled = BenchWorkspace::fill(place.spec(), synth, there, batch, tell);
     print({{u"fill"_s, workspace->database().dialect().name()}, {u"rows"_s, filled.rows}, {u"rows_per_s"_s, int(filled.rate())},
            {u"write_s"_s, filled.writeSeconds}, {u"make_s"_s, filled.makeSeconds}});
     return 0;

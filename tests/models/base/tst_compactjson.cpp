@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/base/jsontext.h"
+#include "models/base/compactjson.h"
 #include "tests/support/testregistry.h"
 
 #include <QJsonArray>
@@ -77,7 +77,7 @@ QJsonObject randomObject(QRandomGenerator &random, int depth)
 
 }  // namespace
 
-class TstJsonText : public QObject {
+class TstCompactJson : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
@@ -86,7 +86,7 @@ private Q_SLOTS:
     void equalsQtOnAnything();
 };
 
-void TstJsonText::equalsQt_data()
+void TstCompactJson::equalsQt_data()
 {
     QTest::addColumn<QJsonValue>("value");
     QTest::newRow("empty") << QJsonValue(u""_s);
@@ -104,17 +104,17 @@ void TstJsonText::equalsQt_data()
         QTest::addRow("%lld", number) << QJsonValue(number);
 }
 
-void TstJsonText::equalsQt()
+void TstCompactJson::equalsQt()
 {
     QFETCH(QJsonValue, value);
     const QJsonObject object{{u"key \" ä"_s, value}, {u"again"_s, QJsonArray{value, value}}};
-    QCOMPARE(JsonText::of(object), reference(object));
+    QCOMPARE(CompactJson::of(object), reference(object));
     // The same that came from text: numbers may be kept otherwise.
     const QJsonObject parsed = QJsonDocument::fromJson(reference(object)).object();
-    QCOMPARE(JsonText::of(parsed), reference(parsed));
+    QCOMPARE(CompactJson::of(parsed), reference(parsed));
 }
 
-void TstJsonText::equalsQtOnAnything()
+void TstCompactJson::equalsQtOnAnything()
 {
     const quint32 seed = qEnvironmentVariableIntValue("HEADGATE_TEST_SEED") ? quint32(qEnvironmentVariableIntValue("HEADGATE_TEST_SEED"))
                                                                             : QRandomGenerator::global()->generate();
@@ -122,9 +122,9 @@ void TstJsonText::equalsQtOnAnything()
     QRandomGenerator random(seed);
     for (int i = 0; i < 20'000; ++i) {
         const QJsonObject object = randomObject(random, 3);
-        QCOMPARE(JsonText::of(object), reference(object));
+        QCOMPARE(CompactJson::of(object), reference(object));
     }
 }
 
-HEADGATE_TEST(TstJsonText);
-#include "tst_jsontext.moc"
+HEADGATE_TEST(TstCompactJson);
+#include "tst_compactjson.moc"

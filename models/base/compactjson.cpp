@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/base/jsontext.h"
+#include "models/base/compactjson.h"
 
 #include <QJsonArray>
 #include <QLocale>
 #include <cmath>
 
-namespace headgate::JsonText {
+namespace headgate::CompactJson {
 
 namespace {
 
@@ -129,4 +129,4 @@ QByteArray of(const QJsonObject &object)
     return out;
 }
 
-}  // namespace headgate::JsonText
+}  // namespace headgate::CompactJson
