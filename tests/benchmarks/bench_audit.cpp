@@ -114,7 +114,7 @@ BenchAudit::Trail BenchAudit::open(Dialect::Kind kind)
     if (!kept.isEmpty()) {
         spec = BenchWorkspace(kind == Dialect::Kind::Sqlite ? kept : u"postgresql"_s).spec();
     } else {
-        const qint64 rows = std::max(20'000, qEnvironmentVariableIntValue("HEADGATE_BENCH_AUDIT_ROWS") ?: 200'000);
+        const qint64 rows = std::max(20'000, qEnvironmentVariable("HEADGATE_BENCH_AUDIT_ROWS", u"200000"_s).toInt());
         trail.made = std::make_unique<TestDatabase>(kind);
         spec = trail.made->spec();
         const Timestamp now = Timestamp::now();

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // fillaudit [--rows N] [--batch N] [--compare N] DATABASE
+// fillaudit --append ROWS_A_SECOND [--seconds N] DATABASE
 //
 // Fills a workspace with N audit rows (default 10,000,000) through AuditStore::record, in batches of a transaction each:
 // redaction, payload, hash chain, rollups, dictionary and every index included. DATABASE is the path of a SQLite file, or
 // "postgresql" for the database of with-kept-pg; a workspace that is there already is filled up to N rows. Before that the
 // rate is compared with the floor (AuditFloor) on N rows of --compare (default 200,000; 0 = not at all), in scratch
 // databases, with the indexes of audit_logs and without them. Prints a line of JSON for each figure.
+//
+// --append writes rows of the present moment into a workspace, ten transactions a second.
 #include "models/audit/auditstore.h"
 #include "tests/benchmarks/auditfloor.h"
 #include "tests/benchmarks/auditsynth.h"
@@ -15,7 +18,9 @@
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
+#include <QElapsedTimer>
 #include <QJsonDocument>
+#include <QThread>
 #include <cstdio>
 
 using namespace headgate;
@@ -75,13 +80,36 @@ void compare(Dialect::Kind kind, qint64 rows, qint64 batch)
     print(figures);
 }
 
+void append(const ConnectSpec &spec, qint64 perSecond, int seconds)
+{
+    Database database(BenchWorkspace::patient(spec));
+    const AuditSynth synth(1'000'000, {}, {1'000'000});
+    qint64 row = 0;
+    QElapsedTimer timer;
+    timer.start();
+    for (int tenth = 1; tenth <= seconds * 10; ++tenth) {
+        QList<AuditEntry> entries;
+        for (qint64 i = 0; i < perSecond / 10; ++i) {
+            entries << synth.entry(row++ % synth.rows());
+            entries.last().occurredAt.reset();
+        }
+        (void)BenchWorkspace::valueOf(database.write([entries](Transaction &transaction) {
+            AuditStore::record(transaction, entries);
+            return Done{};
+        }));
+        QThread::msleep(std::max<qint64>(0, tenth * 100 - timer.elapsed()));
+    }
+    print({{u"appended"_s, row}, {u"rows_per_s"_s, double(row) * 1000 / double(timer.elapsed())}});
+}
+
 }  // namespace
 
 int main(int argc, char **argv)
 {
     QCoreApplication application(argc, argv);
     QCommandLineParser parser;
-    parser.addOptions({{u"rows"_s, {}, u"N"_s, u"10000000"_s}, {u"batch"_s, {}, u"N"_s, u"20000"_s}, {u"compare"_s, {}, u"N"_s, u"200000"_s}});
+    parser.addOptions({{u"rows"_s, {}, u"N"_s, u"10000000"_s}, {u"batch"_s, {}, u"N"_s, u"20000"_s}, {u"compare"_s, {}, u"N"_s, u"200000"_s},
+                       {u"append"_s, {}, u"N"_s, u"0"_s}, {u"seconds"_s, {}, u"N"_s, u"60"_s}});
     parser.addPositionalArgument(u"DATABASE"_s, {});
     parser.process(application);
     const QString name = parser.positionalArguments().value(0);
@@ -90,6 +118,10 @@ int main(int argc, char **argv)
     const qint64 batch = parser.value(u"batch"_s).toLongLong();
 
     const BenchWorkspace place(name);
+    if (const qint64 perSecond = parser.value(u"append"_s).toLongLong()) {
+        append(place.spec(), perSecond, parser.value(u"seconds"_s).toInt());
+        return 0;
+    }
     if (const qint64 compared = parser.value(u"compare"_s).toLongLong()) compare(place.spec().kind, compared, batch);
     if (rows == 0) return 0;
     const Timestamp now = Timestamp::now();
