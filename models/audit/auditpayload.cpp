@@ -41,12 +41,13 @@ QByteArray canonical(const AuditRecord &record)
 QByteArray hash(const QByteArray &previousHash, const QByteArray &payload)
 {
     QCryptographicHash sha(QCryptographicHash::Sha256);
-    sha.addData(QByteArrayLiteral("headgate-audit-v1\n"));
+    sha.addData(domainTag());
     sha.addData(previousHash);
     sha.addData(payload);
     return sha.result();
 }
 
+QByteArray domainTag() { return QByteArrayLiteral("headgate-audit-v1\n"); }
 QByteArray zeroHash() { return QByteArray(32, '\0'); }
 
 }  // namespace headgate::AuditPayload

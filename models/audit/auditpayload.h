@@ -17,6 +17,7 @@ namespace AuditPayload {
 
 QByteArray canonical(const AuditRecord &record);
 QByteArray hash(const QByteArray &previousHash, const QByteArray &payload);
+QByteArray domainTag();
 QByteArray zeroHash();
 
 }  // namespace AuditPayload
