@@ -23,8 +23,10 @@ public:
     QFuture<Result<ListPage<AuditRecord>>> page(const ListQuery &query, const ListCursor &cursor, const CancelToken &cancel = {});
     QFuture<Result<qint64>> count(const ListQuery &query, const CancelToken &cancel = {});
     QFuture<Result<AuditRecord>> get(AuditId id);
-    /// Recomputes the whole chain in pages; progress in rows. External changes are sealed first.
-    QFuture<Result<AuditVerification>> verify(std::function<void(qint64 done, qint64 total)> progress = {}, const CancelToken &cancel = {});
+    /// Recomputes the chain, whole or after `from`; progress in rows. External changes are sealed first. What this computer
+    /// remembers of the trail is IntegrityService's.
+    QFuture<Result<AuditVerification>> verify(std::function<void(qint64 done, qint64 total)> progress = {}, const CancelToken &cancel = {},
+                                              const std::optional<TrailPoint> &from = {});
     /// Seals changes made outside Headgate into the chain; the number of rows sealed.
     QFuture<Result<int>> sealExternalChanges();
 

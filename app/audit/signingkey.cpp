@@ -14,8 +14,8 @@ namespace {
 static_assert(SecureKey::kSize == crypto_sign_SEEDBYTES);
 
 const QByteArray kDerHead = QByteArray::fromHex("302a300506032b6570032100");
-constexpr QByteArrayView kPemHead = "-----BEGIN PUBLIC KEY-----\n";
-constexpr QByteArrayView kPemTail = "\n-----END PUBLIC KEY-----\n";
+const QByteArray kPemHead = QByteArrayLiteral("-----BEGIN PUBLIC KEY-----\n");
+const QByteArray kPemTail = QByteArrayLiteral("\n-----END PUBLIC KEY-----\n");
 
 const unsigned char *raw(const QByteArray &bytes) { return reinterpret_cast<const unsigned char *>(bytes.constData()); }
 unsigned char *raw(QByteArray &bytes) { return reinterpret_cast<unsigned char *>(bytes.data()); }

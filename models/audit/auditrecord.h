@@ -88,6 +88,7 @@ struct AuditVerification {
     TrailPoint start;              ///< the event before the first one read: none, the last retired, the last verified
     bool incremental = false;
     double seconds = 0;
+    QString remark;                ///< what could not be done besides: the head was not remembered
     bool ok() const { return findingCount == 0; }
     double rowsPerSecond() const { return seconds > 0 ? double(rows) / seconds : 0; }
 };
