@@ -2,6 +2,7 @@
 #include "models/audit/auditfindings.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace headgate {
 
@@ -24,7 +25,8 @@ void AuditFindings::add(const char *kind, qint64 first, qint64 last, const QStri
 
 void AuditFindings::moveTo(AuditVerification &result)
 {
-    std::ranges::stable_sort(m_runs, {}, &AuditFinding::id);
+    // What concerns no event comes last.
+    std::ranges::stable_sort(m_runs, {}, [](const AuditFinding &run) { return run.id > 0 ? run.id : std::numeric_limits<qint64>::max(); });
     result.findings = m_runs;
     result.findingCount = m_count;
 }

@@ -131,7 +131,7 @@ void TstIntegrity::detectsACutTail()
     QVERIFY2(finding.text.startsWith(QStringLiteral("The trail ends at event 9, but this computer saw event 12 on 20")), qPrintable(finding.text));
     // New events do not cover it up.
     m_trail->add(20);
-    QCOMPARE(m_trail->kinds(IntegrityService::Scope::SinceVerified), QStringLiteral("rewrite"));
+    QVERIFY(m_trail->kinds(IntegrityService::Scope::SinceVerified).contains(u"rewrite"));
 }
 
 void TstIntegrity::detectsAWholeFileRollback()
@@ -270,10 +270,9 @@ void TstIntegrity::stopsWhenCancelled()
 void TstIntegrity::keepsTheMemoryPrivate()
 {
     QCOMPARE(QFileInfo(m_trail->memoryFile()).permissions() & ~QFileDevice::Permissions(QFile::ReadUser | QFile::WriteUser), QFile::ReadOwner | QFile::WriteOwner);
-    for (int i = 0; i < 220; ++i) {
-        m_trail->add(1);
-        (void)m_trail->verify(IntegrityService::Scope::SinceVerified);
-    }
+    const TrailMemory memory(m_trail->folder.filePath(QStringLiteral("state")), m_trail->workspace);
+    for (int id = 13; id <= 232; ++id) memory.remember(*m_trail->integrity->signingKey(), {id, QByteArray(32, 'x')}, true);
+    memory.remember(*m_trail->integrity->signingKey(), {20, QByteArray(32, 'y')}, true);  // an older one comes too late
     QFile file(m_trail->memoryFile());
     QVERIFY(file.open(QIODevice::ReadOnly));
     const auto heads = QJsonDocument::fromJson(file.readAll()).object().value(u"heads").toArray();
