@@ -337,10 +337,10 @@ ALTER TABLE audit_settings ENABLE ALWAYS TRIGGER audit_settings_touch;
 
 -- Changes from outside ----------------------------------------------------------------------------------------------
 
-CREATE TRIGGER audit_settings_external AFTER INSERT OR UPDATE OR DELETE ON audit_settings
+CREATE TRIGGER audit_settings_external AFTER UPDATE ON audit_settings
     FOR EACH ROW EXECUTE FUNCTION record_external_change('id', '{}', '{version,updated_at}');
 ALTER TABLE audit_settings ENABLE ALWAYS TRIGGER audit_settings_external;
-CREATE TRIGGER audit_holds_external AFTER INSERT OR UPDATE OR DELETE ON audit_holds
+CREATE TRIGGER audit_holds_external AFTER INSERT OR UPDATE ON audit_holds
     FOR EACH ROW EXECUTE FUNCTION record_external_change('id', '{}', '{}');
 ALTER TABLE audit_holds ENABLE ALWAYS TRIGGER audit_holds_external;
 

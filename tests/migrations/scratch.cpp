@@ -36,15 +36,17 @@ std::unique_ptr<Session> Scratch::migrated() const
     return session;
 }
 
-Steps::Steps()
+int shippedSteps() { return loadSteps(Dialect::of(Dialect::Kind::Sqlite)).head(); }
+
+Steps::Steps() : m_count(shippedSteps())
 {
-    const QString first = QStringLiteral("0001_initial");
-    for (const QString &file : QDir(QStringLiteral(":/migrations/") + first).entryList()) {
-        QFile source(QStringLiteral(":/migrations/%1/%2").arg(first, file));
-        if (!source.open(QIODevice::ReadOnly)) qFatal("the first step is not built in");
-        write(first + QLatin1Char('/') + file, source.readAll());
-    }
-    m_count = 1;
+    const QDir root(QStringLiteral(":/migrations"));
+    for (const QString &folder : root.entryList())
+        for (const QString &file : QDir(root.filePath(folder)).entryList()) {
+            QFile source(QStringLiteral("%1/%2/%3").arg(root.path(), folder, file));
+            if (!source.open(QIODevice::ReadOnly)) qFatal("a shipped step is not built in");
+            write(folder + QLatin1Char('/') + file, source.readAll());
+        }
 }
 
 void Steps::add(const QString &name, const QByteArray &up, const QByteArray &down) { add(name, up, up, down); }

@@ -31,7 +31,10 @@ private:
     std::unique_ptr<PgDatabase> m_pg;
 };
 
-/// A folder of steps: the one built in, and those that a test adds.
+/// How many steps are built in.
+int shippedSteps();
+
+/// A folder of steps: those built in, and those that a test adds.
 class Steps {
 public:
     Steps();
@@ -43,7 +46,7 @@ public:
 
 private:
     QTemporaryDir m_folder;
-    int m_count = 0;
+    int m_count;
 };
 
 Migrator::Options optionsFor(const QString &root, int lockDeadlineMs = 5'000);

@@ -84,6 +84,8 @@ private Q_SLOTS:
     void everyManagedTableIsNamedHere();
     void aTestVerdictIsNoEdit_data() { addDialectRows(); }
     void aTestVerdictIsNoEdit();
+    void whatIsNeverDeletedIsRecordedToo_data() { addDialectRows(); }
+    void whatIsNeverDeletedIsRecordedToo();
 
 private:
     static qint64 recorded(Session &session)
@@ -226,7 +228,7 @@ void TstExternalChanges::everyManagedTableIsNamedHere()
             kind == Dialect::Kind::Sqlite
                 ? "select tbl_name from sqlite_master where type = 'trigger' and name = tbl_name || '_external_delete'"
                 : "select relname from pg_trigger join pg_class c on c.oid = tgrelid where tgname = relname || "
-                  "'_external'"));
+                  "'_external' and tgtype & 8 <> 0"));
     query.exec();
     QStringList triggered, named;
     while (query.next()) triggered << query.get<QString>(0);
@@ -248,6 +250,24 @@ void TstExternalChanges::aTestVerdictIsNoEdit()
     Query query(*session, QStringLiteral("select version from connections"));
     QVERIFY(query.first());
     QCOMPARE(query.get<int>(0), 1);
+}
+
+/// How long the trail is kept, and what is held back from removal.
+void TstExternalChanges::whatIsNeverDeletedIsRecordedToo()
+{
+    QFETCH(Dialect::Kind, kind);
+    const Scratch scratch(kind);
+    const auto session = scratch.migrated();
+    session->execute(QStringLiteral("update audit_settings set retention_days = 4000"));
+    session->execute(QStringLiteral("insert into audit_holds (name, reason, created_by) values ('h', 'r', 'me')"));
+    session->execute(QStringLiteral("update audit_holds set released_by = 'me', released_at = created_at"));
+    Query query(*session, QStringLiteral("select table_name || ' ' || operation from external_changes order by id"));
+    query.exec();
+    for (const char *expected : {"audit_settings UPDATE", "audit_holds INSERT", "audit_holds UPDATE"}) {
+        QVERIFY(query.next());
+        QCOMPARE(query.get<QString>(0), QString::fromLatin1(expected));
+    }
+    QVERIFY(!query.next());
 }
 
 HEADGATE_TEST(TstExternalChanges);

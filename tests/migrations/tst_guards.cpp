@@ -60,6 +60,26 @@ const Bypass kBoth[] = {
     {"external change deleted", "delete from external_changes", "external_changes", "external_changes_delete"},
     {"history updated", "update schema_history set name = 'x'", "schema_history", "schema_history_update"},
     {"history deleted", "delete from schema_history", "schema_history", "schema_history_delete"},
+    {"a batch with a broken link",
+     "insert into audit_logs select 3, occurred_at, user_id, actor, action, entity_type, entity_id, entity_name, "
+     "status, ip_address, user_agent, old_values, new_values, error_message, metadata, op_id, payload, hash, hash from "
+     "audit_logs where id = 2 union all select 4, occurred_at, user_id, actor, action, entity_type, entity_id, "
+     "entity_name, status, ip_address, user_agent, old_values, new_values, error_message, metadata, op_id, payload, "
+     "previous_hash, hash from audit_logs where id = 2",
+     "audit_logs", "audit_logs_insert"},
+    {"hold deleted", "delete from audit_holds", "audit_holds", "audit_holds_delete"},
+    {"hold narrowed", "update audit_holds set actor = 'nobody'", "audit_holds", "audit_holds_update"},
+    {"hold released by nobody", "update audit_holds set released_at = created_at", "", ""},
+    {"seal deleted", "delete from audit_seals", "audit_seals", "audit_seals_delete"},
+    {"seal over rows that are here", "update audit_seals set removed_at = sealed_at", "audit_seals", "audit_seals_update"},
+    {"seal moved", "update audit_seals set file_name = 'other'", "audit_seals", "audit_seals_update"},
+    {"seal of what is not there",
+     "insert into audit_seals (first_id, last_id, first_at, last_at, previous_hash, last_hash, events, file_name, "
+     "file_sha256, sealed_by) select 2, 2, occurred_at, occurred_at, hash, hash, 1, 'f', hash, 'me' from audit_logs "
+     "where id = 2",
+     "audit_seals", "audit_seals_insert"},
+    {"kept too short", "update audit_settings set retention_days = 30", "", ""},
+    {"settings deleted", "delete from audit_settings", "audit_settings", "audit_settings_delete"},
 };
 
 const Bypass kSqlite[] = {
@@ -131,6 +151,12 @@ const Bypass kPostgresql[] = {
      "do $$ begin execute format('update headgate.%I set actor = ''x''', 'audit_logs_' || to_char(now(), 'YYYY_MM')); "
      "end $$",
      "", ""},
+    {"removed too young", "select remove_sealed_audit(1)", "", ""},
+    {"into a partition",
+     "insert into audit_logs_default select 3, occurred_at, user_id, actor, action, entity_type, entity_id, entity_name, "
+     "status, ip_address, user_agent, old_values, new_values, error_message, metadata, op_id, payload, hash, hash from "
+     "audit_logs where id = 2",
+     "", ""},
     {"upsert",
      "insert into operations select op_id, 7, occurred_at from operations on conflict (op_id) do update set audit_id = "
      "7",
@@ -181,7 +207,10 @@ QString contents(Session &session)
                             "select last_id, 0, 0, last_hash from audit_head",
                             "select audit_id, {uuid:op_id} from operations order by audit_id",
                             "select id, table_name, row_id, sealed_audit_id from external_changes order by id",
-                            "select id, name, action, checksum from schema_history order by id"}) {
+                            "select id, name, action, checksum from schema_history order by id",
+                            "select id, name, actor, released_by from audit_holds order by id",
+                            "select id, file_name, {us:removed_at}, last_hash from audit_seals order by id",
+                            "select id, 0, 0, retention_days from audit_settings"}) {
         Query query(session, QString::fromLatin1(sql));
         query.exec();
         while (query.next()) {
@@ -204,6 +233,11 @@ void fill(Session &session)
                 "insert into connections (name, connection_type, database_type) values ('%1', 'both', 'sqlite')")
                 .arg(QLatin1String(name)));
     session.execute(QStringLiteral("update external_changes set sealed_audit_id = 1 where id = 1"));
+    session.execute(QStringLiteral("insert into audit_holds (name, reason, created_by) values ('h', 'r', 'me')"));
+    session.execute(QStringLiteral(
+        "insert into audit_seals (first_id, last_id, first_at, last_at, previous_hash, last_hash, events, file_name, "
+        "file_sha256, sealed_by) select 1, 1, occurred_at, occurred_at, previous_hash, hash, 1, 'f', hash, 'me' "
+        "from audit_logs where id = 1"));
 }
 
 }  // namespace

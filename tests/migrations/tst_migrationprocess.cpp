@@ -138,7 +138,7 @@ void TstMigrationProcess::aKilledStepLeavesTheOneBefore()
     }
     Migrator migrator(*session);
     QCOMPARE(migrator.check().outcome, Outcome::Current);
-    QCOMPARE(migrator.current(), 1);
+    QCOMPARE(migrator.current(), shippedSteps());
     QCOMPARE(difference(promisedCatalogue(kind), actualCatalogue(*session)), QString());
     Steps quick;
     quick.add(QStringLiteral("quick"), "CREATE TABLE half (i integer);\n", "CREATE TABLE headgate.half (i integer);\n",
@@ -146,7 +146,7 @@ void TstMigrationProcess::aKilledStepLeavesTheOneBefore()
     QCOMPARE(Migrator(*session, optionsFor(quick.root())).upgrade().outcome, Outcome::Upgraded);
 }
 
-/// Whatever the moment: nothing, or the whole schema.
+/// Whatever the moment: nothing, or whole steps.
 void TstMigrationProcess::killedAtAnyMoment()
 {
     const quint32 seed = qEnvironmentVariableIntValue("HEADGATE_TEST_SEED")
@@ -179,7 +179,8 @@ void TstMigrationProcess::killedAtAnyMoment()
         const auto session = Session::open(scratch.admin());
         Migrator migrator(*session);
         const Outcome outcome = migrator.check().outcome;
-        QVERIFY2(outcome == Outcome::Empty || outcome == Outcome::Current, qPrintable(outcomeName(outcome)));
+        const bool between = outcome == Outcome::Behind && difference(promisedCatalogue(Dialect::Kind::Sqlite), actualCatalogue(*session)) != QString();
+        QVERIFY2(outcome == Outcome::Empty || outcome == Outcome::Current || between, qPrintable(outcomeName(outcome)));
         whole += outcome == Outcome::Current;
         QVERIFY(migrator.upgrade().usable());
         QCOMPARE(difference(promisedCatalogue(Dialect::Kind::Sqlite), actualCatalogue(*session)), QString());
@@ -197,7 +198,7 @@ void TstMigrationProcess::twoProcessesMakeOneSchema()
     QVERIFY2(outputs.contains("created"), outputs);
     QVERIFY2(outputs.contains("current"), outputs);
     const auto session = Session::open(scratch.admin());
-    QCOMPARE(Migrator(*session).history().size(), 1);
+    QCOMPARE(Migrator(*session).history().size(), shippedSteps());
 }
 
 HEADGATE_TEST(TstMigrationProcess);
