@@ -4,7 +4,7 @@
 #include "app/audit/evidencearchive.h"
 #include "app/audit/signingkey.h"
 #include "models/audit/auditfindings.h"
-#include "models/audit/audithasher.h"
+#include "models/audit/auditpayload.h"
 #include "models/base/error.h"
 
 #include <QElapsedTimer>
@@ -143,7 +143,7 @@ private:
             if (link->id != at.id + 1) found("link", link->id, QStringLiteral("It does not follow event %1").arg(at.id));
             if (link->previousHash != at.hash) found("link", link->id, QStringLiteral("Does not continue the event before"));
             if (event && idOf(*event) == link->id) {
-                if (m_hasher.hash(link->previousHash, *event) != link->hash) found("event", link->id, QStringLiteral("The hash does not fit the text of the event"));
+                if (AuditPayload::hash(link->previousHash, *event) != link->hash) found("event", link->id, QStringLiteral("The hash does not fit the text of the event"));
                 ++m_result.events;
                 event = events.next();
             }
@@ -163,7 +163,6 @@ private:
     CancelToken m_cancel;
     const std::function<void(qint64, qint64)> &m_progress;
     EvidenceTar::Index m_index;
-    AuditHasher m_hasher;
     AuditFindings m_findings;
     EvidenceCheck m_result;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audit/auditcolumns.h"
 
+#include "models/base/jsontext.h"
+
 #include <QJsonDocument>
 #include <chrono>
 #include <cstdio>
@@ -69,7 +71,7 @@ QByteArray reformatted(QByteArrayView json)
 {
     const QByteArray text = QByteArray::fromRawData(json.data(), json.size());
     const QJsonDocument document = QJsonDocument::fromJson(text);
-    return document.isNull() ? text : document.toJson(QJsonDocument::Compact);
+    return document.isObject() ? JsonText::of(document.object()) : text;
 }
 
 }  // namespace

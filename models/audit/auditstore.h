@@ -13,9 +13,10 @@ namespace headgate {
 /// The SQL of the audit trail. Each function runs on the session's thread and throws DbError.
 namespace AuditStore {
 
-/// Adds an entry to the transaction: it is redacted now and appended just before COMMIT, when the lock on audit_head is
-/// taken last of all. The transaction must have an operation id.
+/// Adds entries to the transaction: they are redacted and appended just before COMMIT, when the lock on audit_head is
+/// taken last of all. The transaction must have an operation id. Many in one call are many times as fast as call by call.
 void record(Transaction &transaction, AuditEntry entry);
+void record(Transaction &transaction, QList<AuditEntry> entries);
 
 /// Newest first, or oldest first when `query.sortColumn` is "id" and not descending. The key of a page is the id.
 ListPage<AuditRecord> page(Session &session, const ListQuery &query, const ListCursor &cursor);

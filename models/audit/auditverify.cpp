@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audit/auditcolumns.h"
 #include "models/audit/auditfindings.h"
-#include "models/audit/audithasher.h"
+#include "models/audit/auditpayload.h"
 #include "models/audit/auditstore.h"
 #include "models/audit/trailpoints.h"
 
@@ -55,7 +55,7 @@ public:
         const QByteArrayView hash = row.bytes(AuditColumns::Hash);
         if (id > m_id + 1) m_findings.add("gap", m_id + 1, id - 1, QStringLiteral("Missing"));
         if (previous != m_hash) m_findings.add("link", id, QStringLiteral("Does not continue the event before"));
-        if (hash != m_hasher.hash(previous, row.bytes(AuditColumns::Payload))) m_findings.add("hash", id, QStringLiteral("The hash does not fit the payload"));
+        if (hash != AuditPayload::hash(previous, row.bytes(AuditColumns::Payload))) m_findings.add("hash", id, QStringLiteral("The hash does not fit the payload"));
         if (at < m_at) m_findings.add("time", id, QStringLiteral("Earlier than the event before"));
         m_id = id;
         m_at = at;
@@ -67,7 +67,6 @@ public:
 
 private:
     AuditFindings &m_findings;
-    AuditHasher m_hasher;
     qint64 m_id;
     QByteArray m_hash;
     Timestamp m_at{std::numeric_limits<qint64>::min()};
