@@ -20,14 +20,23 @@ constexpr qint64 kHourUs = 3'600'000'000;
 /// Hours, actions and status of the rows read, to be compared with the rollups.
 class RollupTally {
 public:
+    /// Rows come in order of time, so there is one hour at hand and few kinds of events in it.
     void add(Timestamp at, QByteArrayView action, QByteArrayView status)
     {
         const qint64 hour = at.us - ((at.us % kHourUs) + kHourUs) % kHourUs;
-        ++m_counts[{hour, action.toByteArray() + '/' + status.toByteArray()}];
+        if (hour != m_hour) flush();
+        m_hour = hour;
+        for (Cell &cell : m_cells)
+            if (cell.action == action && cell.status == status) {
+                ++cell.events;
+                return;
+            }
+        m_cells.push_back({action.toByteArray(), status.toByteArray(), 1});
     }
     /// Hours whose events the rollups do not count rightly.
     void compare(Session &session, AuditFindings &findings)
     {
+        flush();
         RowStream rows(session, QStringLiteral("select bucket_start, action, status, events from audit_rollups"));
         while (rows.next()) m_counts[{rows.time(0).us, rows.bytes(1).toByteArray() + '/' + rows.bytes(2).toByteArray()}] -= rows.integer(3);
         for (const auto &[key, difference] : m_counts)
@@ -39,6 +48,19 @@ public:
     }
 
 private:
+    struct Cell {
+        QByteArray action;
+        QByteArray status;
+        qint64 events;
+    };
+    void flush()
+    {
+        for (const Cell &cell : m_cells) m_counts[{m_hour, cell.action + '/' + cell.status}] += cell.events;
+        m_cells.clear();
+    }
+
+    qint64 m_hour = 0;
+    std::vector<Cell> m_cells;
     std::map<std::pair<qint64, QByteArray>, qint64> m_counts;
 };
 
