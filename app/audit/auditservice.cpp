@@ -36,6 +36,33 @@ QFuture<Result<qint64>> AuditService::count(const ListQuery &query, const Cancel
     return m_database.read([query](Session &session) { return AuditStore::count(session, query); }, cancel);
 }
 
+QList<FilterColumn> AuditService::filterColumns() { return AuditStore::filterColumns(); }
+
+QFuture<Result<QList<FacetCount>>> AuditService::facets(const ListQuery &query, const QString &column, const CancelToken &cancel)
+{
+    return m_database.read([query, column](Session &session) { return AuditStore::facets(session, query, column); }, cancel);
+}
+
+QFuture<Result<ListPage<AuditRecord>>> AuditService::records(const ListQuery &query, const ListCursor &cursor, const CancelToken &cancel)
+{
+    return m_database.read([query, cursor](Session &session) { return AuditStore::records(session, query, cursor); }, cancel);
+}
+
+QFuture<Result<qint64>> AuditService::estimate(const ListQuery &query, const CancelToken &cancel)
+{
+    return m_database.read([query](Session &session) { return AuditStore::estimate(session, query); }, cancel);
+}
+
+QFuture<Result<qint64>> AuditService::rank(const ListQuery &query, const QVariantList &key, const CancelToken &cancel)
+{
+    return m_database.read([query, key](Session &session) { return AuditStore::rank(session, query, key); }, cancel);
+}
+
+QFuture<Result<std::optional<qint64>>> AuditService::rankAt(const ListQuery &query, Timestamp time, const CancelToken &cancel)
+{
+    return m_database.read([query, time](Session &session) { return AuditStore::rankAt(session, query, time); }, cancel);
+}
+
 QFuture<Result<AuditRecord>> AuditService::get(AuditId id)
 {
     return m_database.read([id](Session &session) {

@@ -2,6 +2,7 @@
 #include "app/audit/auditservice.h"
 #include "app/base/tasks.h"
 #include "app/cli/commandline.h"
+#include "app/cli/filteroptions.h"
 
 #include <CLI/CLI.hpp>
 #include <QJsonArray>
@@ -16,7 +17,6 @@ struct ListOptions {
     std::string action;
     std::string actor;
     std::string entity;
-    std::string search;
 };
 
 QJsonValue textOrNull(const QString &text) { return text.isEmpty() ? QJsonValue() : QJsonValue(text); }
@@ -43,10 +43,11 @@ QJsonObject recordJson(const AuditRecord &r)
             {QStringLiteral("hash"), QString::fromLatin1(r.hash.toHex())}};
 }
 
-int list(CommandContext &context, const ListOptions &o)
+const QString timeColumn = QStringLiteral("occurred_at");
+
+int list(CommandContext &context, const ListOptions &o, const FilterOptions &filters)
 {
-    ListQuery query;
-    query.search = QString::fromStdString(o.search);
+    ListQuery query = filters.query(AuditService::filterColumns(), timeColumn);
     const auto filter = [&query](const char *column, const std::string &value) {
         if (!value.empty()) query.filters << ColumnFilter{QLatin1String(column), ColumnFilter::Op::Equal, {QString::fromStdString(value)}};
     };
@@ -55,7 +56,7 @@ int list(CommandContext &context, const ListOptions &o)
     filter("entity_type", o.entity);
     QJsonArray array;
     QList<QStringList> rows;
-    for (const AuditRecord &r : valueOf(context.workspace().audit().page(query, {std::nullopt, o.limit})).rows) {
+    for (const AuditRecord &r : valueOf(context.workspace().audit().records(query, {std::nullopt, o.limit})).rows) {
         array << recordJson(r);
         rows << QStringList{QString::number(r.id.value), r.occurredAt.toIso(), r.actor, r.action, r.entityType, r.entityName,
                             r.success ? QStringLiteral("success") : QStringLiteral("failure")};
@@ -83,6 +84,7 @@ void addAuditCommands(CLI::App &app, const Choose &choose)
     noun->require_subcommand(1);
     noun->fallthrough();
     const auto o = std::make_shared<ListOptions>();
+    const auto filters = std::make_shared<FilterOptions>();
     const auto id = std::make_shared<qint64>(0);
 
     CLI::App *verb = noun->add_subcommand("list", "Newest events first");
@@ -90,8 +92,8 @@ void addAuditCommands(CLI::App &app, const Choose &choose)
     verb->add_option("--action", o->action, "CREATE, UPDATE, DELETE, TEST, EXTERNAL …");
     verb->add_option("--actor", o->actor, "Who");
     verb->add_option("--entity-type", o->entity, "connection, user, schema …");
-    verb->add_option("--search", o->search, "Part of an entity's name");
-    verb->callback([=] { choose([=](CommandContext &context) { return list(context, *o); }); });
+    addFilterOptions(verb, filters, "Part of an entity's name", timeColumn);
+    verb->callback([=] { choose([=](CommandContext &context) { return list(context, *o, *filters); }); });
 
     verb = noun->add_subcommand("show", "One event with its values and hashes");
     verb->add_option("ID", *id, "Number of the event")->required();

@@ -2,6 +2,7 @@
 #include "app/base/tasks.h"
 #include "app/cli/commandline.h"
 #include "app/cli/connectionverbs.h"
+#include "app/cli/filteroptions.h"
 #include "models/connections/connectionjson.h"
 #include "models/connections/connectionurl.h"
 
@@ -32,7 +33,6 @@ struct EditOptions {
 };
 
 struct ListOptions {
-    std::string search;
     std::string status;
     std::string environment;
 };
@@ -126,9 +126,9 @@ QJsonObject listJson(const Connection &c)
     return json;
 }
 
-int list(CommandContext &context, const ListOptions &o)
+int list(CommandContext &context, const ListOptions &o, const FilterOptions &filters)
 {
-    ListQuery query{text(o.search), {}, {}, false};
+    ListQuery query = filters.query(ConnectionService::filterColumns());
     if (!o.status.empty()) query.filters << ColumnFilter{QStringLiteral("last_test_status"), ColumnFilter::Op::Equal, {text(o.status)}};
     if (!o.environment.empty()) query.filters << ColumnFilter{QStringLiteral("environment"), ColumnFilter::Op::Equal, {text(o.environment)}};
     QJsonArray array;
@@ -202,15 +202,16 @@ void addConnectionCommands(CLI::App &app, const Choose &choose)
 
     const auto o = std::make_shared<EditOptions>();
     const auto filter = std::make_shared<ListOptions>();
+    const auto filters = std::make_shared<FilterOptions>();
     const auto name = std::make_shared<std::string>();
     const auto names = std::make_shared<std::vector<std::string>>();
     const auto version = std::make_shared<int>(0);
 
     CLI::App *verb = noun->add_subcommand("list", "List connections");
-    verb->add_option("--search", filter->search, "Part of a name, host or database, or a tag");
+    addFilterOptions(verb, filters, "Part of a name, host or database, or a tag");
     verb->add_option("--status", filter->status, "Verdict of the last test: success, warning, failure");
     verb->add_option("--environment", filter->environment, "development, test, staging or production");
-    verb->callback([=] { choose([=](CommandContext &context) { return list(context, *filter); }); });
+    verb->callback([=] { choose([=](CommandContext &context) { return list(context, *filter, *filters); }); });
 
     verb = noun->add_subcommand("show", "Show one connection");
     verb->add_option("NAME", *name, "Name")->required();

@@ -130,6 +130,13 @@ QFuture<Result<qint64>> ConnectionService::count(const ListQuery &query, const C
     return m_database.read([query](Session &session) { return ConnectionStore::count(session, query); }, cancel);
 }
 
+QList<FilterColumn> ConnectionService::filterColumns() { return ConnectionStore::filterColumns(); }
+
+QFuture<Result<QList<FacetCount>>> ConnectionService::facets(const ListQuery &query, const QString &column, const CancelToken &cancel)
+{
+    return m_database.read([query, column](Session &session) { return ConnectionStore::facets(session, query, column); }, cancel);
+}
+
 QFuture<Result<ConnectionSummary>> ConnectionService::summary()
 {
     return m_database.read([](Session &session) {

@@ -29,6 +29,8 @@ QFuture<Result<qint64>> TestHistoryService::count(const ListQuery &query, const 
     return m_database.read([query](Session &session) { return TestHistoryStore::count(session, query); }, cancel);
 }
 
+QList<FilterColumn> TestHistoryService::filterColumns() { return TestHistoryStore::filterColumns(); }
+
 QFuture<Result<TestInContext>> TestHistoryService::get(ConnectionTestId id)
 {
     return m_database.read([id](Session &session) {

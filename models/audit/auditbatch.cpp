@@ -56,7 +56,7 @@ AuditRecord recordOf(const AuditEntry &entry, const QUuid &operation)
 AuditBatch::AuditBatch(Transaction &transaction)
     : m_transaction(transaction), m_before(AuditRows::readHead(transaction.session(), true)), m_head(m_before),
       m_operation(transaction.operationId().toByteArray(QUuid::WithoutBraces)),
-      m_rows(RowWriter::open(transaction.session(), "audit_logs", columns()))
+      m_rows(RowWriter::open(transaction.session(), "audit_logs", columns(), RowWriter::Triggers::Spared))
 {
 }
 

@@ -13,7 +13,15 @@ const QString &columns()
     return text;
 }
 
-AuditRecord read(const Query &query)
+const QString &listColumns()
+{
+    static const QString text = QStringLiteral(
+        "id, {us:occurred_at}, user_id, substr(actor, 1, 300), substr(action, 1, 300), substr(entity_type, 1, 300), substr(entity_id, 1, 300), "
+        "substr(entity_name, 1, 300), status, substr(ip_address, 1, 300), substr(user_agent, 1, 300)");
+    return text;
+}
+
+AuditRecord readListed(const Query &query)
 {
     AuditRecord record;
     record.id = query.getId<AuditId>(0);
@@ -27,6 +35,12 @@ AuditRecord read(const Query &query)
     record.success = query.get<QString>(8) == u"success";
     record.ipAddress = query.getOptional<QString>(9).value_or(QString());
     record.userAgent = query.getOptional<QString>(10).value_or(QString());
+    return record;
+}
+
+AuditRecord read(const Query &query)
+{
+    AuditRecord record = readListed(query);
     record.oldValues = query.getOptional<QJsonObject>(11);
     record.newValues = query.getOptional<QJsonObject>(12);
     record.errorMessage = query.getOptional<QString>(13).value_or(QString());

@@ -18,6 +18,10 @@ struct Head {
 /// The select list that read() expects, in its order.
 const QString &columns();
 AuditRecord read(const Query &query);
+/// What a list shows: no values, no payload, and of a text 300 characters, whatever its size (they stand in front of the
+/// row, so that neither database reads on). The rest of the record is left empty.
+const QString &listColumns();
+AuditRecord readListed(const Query &query);
 /// `lock`: until the end of the transaction. Exception(Integrity) when the head is missing.
 Head readHead(Session &session, bool lock);
 

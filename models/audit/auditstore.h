@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/audit/auditrecord.h"
+#include "models/base/facet.h"
 #include "models/base/listquery.h"
 #include "models/database/session.h"
 #include "models/database/transaction.h"
@@ -18,9 +19,26 @@ namespace AuditStore {
 void record(Transaction &transaction, AuditEntry entry);
 void record(Transaction &transaction, QList<AuditEntry> entries);
 
-/// Newest first, or oldest first when `query.sortColumn` is "id" and not descending. The key of a page is the id.
+/// A page of the list: newest first, or by a column of the list. Rows hold what a list shows (AuditRows::listColumns());
+/// get() has the rest. Without a filter and in the order of time, rank and total come with each page and a skip is free.
 ListPage<AuditRecord> page(Session &session, const ListQuery &query, const ListCursor &cursor);
+/// The same rows whole: for verification and export, not for lists.
+ListPage<AuditRecord> records(Session &session, const ListQuery &query, const ListCursor &cursor);
 qint64 count(Session &session, const ListQuery &query);
+/// The count as samples all along the trail tell it, in a few milliseconds at any size.
+qint64 estimate(Session &session, const ListQuery &query);
+/// The number of rows before the row of this key.
+qint64 rank(Session &session, const ListQuery &query, const QVariantList &key);
+/// The rank of the first row at or behind this time, in the list's direction; none when the list is in another order.
+std::optional<qint64> rankAt(Session &session, const ListQuery &query, Timestamp time);
+/// True for the columns that an index can sort by on both databases.
+bool isSortIndexed(const QString &column);
+/// What page() and count() filter on.
+QList<FilterColumn> filterColumns();
+/// The values of a column among the rows that match, whatever the query says of that column alone; the most frequent
+/// first, then by value. From rollups when the rest of the query is a time range, else counted: slow, but stopped by the
+/// session's token.
+QList<FacetCount> facets(Session &session, const ListQuery &query, const QString &column, int limit = 100);
 std::optional<AuditRecord> get(Session &session, AuditId id);
 /// The time of the newest event; no later one may be earlier.
 Timestamp headTime(Session &session);

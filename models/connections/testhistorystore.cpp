@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/connections/testhistorystore.h"
 
-#include "models/base/listsql.h"
+#include "models/base/listkeyset.h"
 #include "models/connections/connectionstore.h"
 #include "models/connections/identitychange.h"
 
@@ -15,22 +15,22 @@ namespace {
 const ListColumns &listColumns()
 {
     using Type = ListColumn::Type;
-    static const ListColumns columns{{QStringLiteral("connection_id"), {QStringLiteral("t.connection_id"), Type::Number}},
-                                     {QStringLiteral("connection"), {QStringLiteral("c.name"), Type::Text}},
-                                     {QStringLiteral("status"), {QStringLiteral("t.status"), Type::Text}},
-                                     {QStringLiteral("tested_at"), {QStringLiteral("t.tested_at"), Type::Time}},
-                                     {QStringLiteral("response_time_ms"), {QStringLiteral("t.response_time_ms"), Type::Number}}};
+    static const ListColumns columns = [] {
+        QStringList statuses;
+        for (const auto &[status, name] : testStatuses.rows()) statuses << QString::fromLatin1(name);
+        return ListColumns{{QStringLiteral("connection_id"), {QStringLiteral("t.connection_id"), Type::Number}},
+                           {QStringLiteral("connection"), {QStringLiteral("c.name"), Type::Text, {}, true}},
+                           {QStringLiteral("status"), {QStringLiteral("t.status"), Type::Enum, statuses}},
+                           {QStringLiteral("tested_at"), {QStringLiteral("t.tested_at"), Type::Time}},
+                           {QStringLiteral("response_time_ms"), {QStringLiteral("t.response_time_ms"), Type::Number}},
+                           {QStringLiteral("server_version"), {QStringLiteral("t.server_version"), Type::Text}},
+                           {QStringLiteral("error_code"), {QStringLiteral("t.error_code"), Type::Text}},
+                           {QStringLiteral("error_message"), {QStringLiteral("t.error_message"), Type::Text, {}, true}}};
+    }();
     return columns;
 }
 
-ListWhere whereFor(const ListQuery &query)
-{
-    ListWhere where = ListSql::where(query, listColumns());
-    if (!query.search.isEmpty())
-        where.add(QStringLiteral("({contains:c.name,search} or coalesce({contains:t.error_message,search}, false))"), "search",
-                  Dialect::likePattern(query.search));
-    return where;
-}
+ListWhere whereFor(const ListQuery &query) { return ListSql::where(query, listColumns()); }
 
 TestRecord readRecord(const Query &query)
 {
@@ -45,6 +45,14 @@ TestRecord readRecord(const Query &query)
     record.errorCode = query.getOptional<QString>(7).value_or(QString());
     record.errorMessage = query.getOptional<QString>(8).value_or(QString());
     return record;
+}
+
+ListSource sourceOf(const ListQuery &query)
+{
+    return {QStringLiteral("t.id, t.connection_id, c.name, t.status, t.response_time_ms, {us:t.tested_at}, t.server_version, t.error_code, "
+                           "substr(t.error_message, 1, 300)"),
+            QStringLiteral("connection_tests t join connections c on c.id = t.connection_id"), whereFor(query),
+            {QStringLiteral("t.id"), QStringLiteral("t.tested_at"), ListColumn::Type::Time, false, true}};
 }
 
 /// " and connection_id in (:c0, :c1)", or nothing for all.
@@ -110,37 +118,25 @@ std::optional<ConnectionTest> oneTest(Session &session, const QString &condition
 
 ListPage<TestRecord> page(Session &session, const ListQuery &query, const ListCursor &cursor)
 {
-    ListWhere where = whereFor(query);
-    if (cursor.key) {
-        where.add(QStringLiteral("(t.tested_at, t.id) < ({ts:after_at}, :after_id)"), "after_at", cursor.key->value(0));
-        where.add(QString(), "after_id", cursor.key->value(1));
-    }
-    Query select(session, QStringLiteral("select t.id, t.connection_id, c.name, t.status, t.response_time_ms, {us:t.tested_at}, t.server_version, "
-                                         "t.error_code, t.error_message from connection_tests t join connections c on c.id = t.connection_id%1 "
-                                         "order by t.tested_at desc, t.id desc limit %2")
-                              .arg(where.sql())
-                              .arg(cursor.limit + 1));
-    where.bindTo(select);
-    select.exec();
-    ListPage<TestRecord> page;
-    while (select.next()) {
-        if (page.rows.size() == cursor.limit) {
-            page.atEnd = false;
-            break;
-        }
-        page.rows << readRecord(select);
-        page.lastKey = {page.rows.last().testedAt.us, page.rows.last().id.value};
-    }
-    return page;
+    return ListKeyset::read<TestRecord>(session, sourceOf(query), cursor, readRecord);
 }
 
 qint64 count(Session &session, const ListQuery &query)
 {
-    const ListWhere where = whereFor(query);
-    Query select(session, QStringLiteral("select count(*) from connection_tests t join connections c on c.id = t.connection_id%1").arg(where.sql()));
-    where.bindTo(select);
-    select.first();
-    return select.get<qint64>(0);
+    return ListKeyset::count(session, sourceOf(query));
+}
+
+qint64 rank(Session &session, const ListQuery &query, const QVariantList &key)
+{
+    return ListKeyset::rank(session, sourceOf(query), key);
+}
+
+QList<FilterColumn> filterColumns() { return ListSql::filterColumns(listColumns()); }
+
+QList<FacetCount> facets(Session &session, const ListQuery &query, const QString &column, int limit)
+{
+    const QString from = QStringLiteral("connection_tests t join connections c on c.id = t.connection_id");
+    return ListSql::facets(session, from, whereFor(query.without(column)), listColumns(), column, limit);
 }
 
 std::optional<ConnectionTest> get(Session &session, ConnectionTestId id)

@@ -8,9 +8,9 @@
 
 namespace headgate {
 
-std::unique_ptr<RowWriter> RowWriter::open(Session &session, const char *table, std::vector<Column> columns)
+std::unique_ptr<RowWriter> RowWriter::open(Session &session, const char *table, std::vector<Column> columns, Triggers triggers)
 {
-    if (session.dialect().isSqlite()) return std::make_unique<SqliteWriter>(session, table, columns);
+    if (session.dialect().isSqlite()) return std::make_unique<SqliteWriter>(session, table, columns, triggers);
     if (session.dialect().isPostgresql()) return std::make_unique<CopyWriter>(session, table, std::move(columns));
     throw Exception({ErrorKind::Internal, QStringLiteral("Rows are written into a workspace only"), session.spec().display(), {}, {}});
 }

@@ -101,7 +101,17 @@ void AuditPage::onCurrentChanged()
 {
     const QModelIndex index = m_frame->view()->currentIndex();
     m_side->setCurrentWidget(index.isValid() ? static_cast<QWidget *>(m_detail) : m_summary);
-    if (index.isValid()) m_detail->setRecord(m_model->rowAt(index.row()));
+    if (const qint64 id = m_frame->view()->currentId(); id > 0) showDetail({id});
+}
+
+/// The list holds what it shows; the rest of an event is read when it is chosen.
+void AuditPage::showDetail(AuditId id)
+{
+    attach(this, m_service.get(id), [this, id](const Result<AuditRecord> &record) {
+        if (id.value != m_frame->view()->currentId()) return;
+        if (record.ok()) m_detail->setRecord(*record);
+        else m_notifications.addError(record.error());
+    });
 }
 
 void AuditPage::onLoaded()

@@ -38,6 +38,7 @@ public:
 
 private:
     void onCurrentChanged();
+    void showDetail(AuditId id);
     void onLoaded();
     void showCount();
     void verify();

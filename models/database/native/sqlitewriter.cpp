@@ -15,6 +15,9 @@ namespace {
 
 /// A guard costs as much as a row; a thousand rows take some 20 ms.
 constexpr qint64 kRowsPerGuard = 1'000;
+/// Pages that a large batch changes in many indexes would go to disk and back again and again with the usual 2 MB. Taken
+/// only as it is needed; the session keeps it.
+constexpr char kWideCache[] = "pragma cache_size=-262144";
 
 QString insertStatement(const char *table, const std::vector<RowWriter::Column> &columns)
 {
@@ -24,17 +27,33 @@ QString insertStatement(const char *table, const std::vector<RowWriter::Column> 
     return QStringLiteral("insert into %1 (%2) values (%3)").arg(QLatin1String(table), names.join(u", "), marks.join(u", "));
 }
 
-}  // namespace
-
-SqliteWriter::SqliteWriter(Session &session, const char *table, const std::vector<Column> &columns)
-    : m_session(session), m_handle(static_cast<sqlite3 *>(session.nativeHandle())), m_sql(insertStatement(table, columns)), m_columns(columns)
+void enableTriggers(sqlite3 *handle, bool enabled)
 {
-    guard();
-    const QByteArray sql = m_sql.toUtf8();
-    if (sqlite3_prepare_v2(m_handle, sql.constData(), int(sql.size()), &m_statement, nullptr) != SQLITE_OK) fail();
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, enabled ? 1 : 0, nullptr);
 }
 
-SqliteWriter::~SqliteWriter() { sqlite3_finalize(m_statement); }
+}  // namespace
+
+SqliteWriter::SqliteWriter(Session &session, const char *table, const std::vector<Column> &columns, Triggers triggers)
+    : m_session(session), m_handle(static_cast<sqlite3 *>(session.nativeHandle())), m_sql(insertStatement(table, columns)), m_columns(columns),
+      m_triggersSpared(triggers == Triggers::Spared)
+{
+    guard();
+    if (m_triggersSpared) enableTriggers(m_handle, false);
+    const QByteArray sql = m_sql.toUtf8();
+    if (sqlite3_prepare_v2(m_handle, sql.constData(), int(sql.size()), &m_statement, nullptr) == SQLITE_OK) return;
+    end();
+    fail();
+}
+
+SqliteWriter::~SqliteWriter() { end(); }
+
+void SqliteWriter::end()
+{
+    sqlite3_finalize(m_statement);
+    m_statement = nullptr;
+    if (m_triggersSpared) enableTriggers(m_handle, true);
+}
 
 void SqliteWriter::guard()
 {
@@ -73,12 +92,14 @@ void SqliteWriter::endRow()
     m_column = 0;
     if (++m_rows % kRowsPerGuard != 0) return;
     m_guard->throwIfStopped(m_sql);
+    if (m_rows == kRowsPerGuard) sqlite3_exec(m_handle, kWideCache, nullptr, nullptr, nullptr);
     guard();
 }
 
 qint64 SqliteWriter::finish()
 {
     m_guard->throwIfStopped(m_sql);
+    end();
     m_guard.reset();
     return m_rows;
 }

@@ -15,7 +15,7 @@ class StatementGuard;
 /// RowWriter on SQLite: one prepared INSERT, bound without copies.
 class SqliteWriter final : public RowWriter {
 public:
-    SqliteWriter(Session &session, const char *table, const std::vector<Column> &columns);
+    SqliteWriter(Session &session, const char *table, const std::vector<Column> &columns, Triggers triggers);
     ~SqliteWriter() override;
 
     void null() override;
@@ -26,6 +26,7 @@ public:
 
 private:
     void guard();
+    void end();
     [[noreturn]] void fail() const;
 
     Session &m_session;
@@ -34,6 +35,7 @@ private:
     std::vector<Column> m_columns;
     sqlite3_stmt *m_statement = nullptr;
     std::unique_ptr<StatementGuard> m_guard;
+    bool m_triggersSpared;
     int m_column = 0;
     qint64 m_rows = 0;
 };

@@ -302,7 +302,7 @@ void TstConnectionBulk::exportsWhatTheFilterShows()
     QCOMPARE(rows.size(), 1002);
     QVERIFY(!all.contains(kCanary) && !all.contains("secret"_L1) && !csv.contains(kCanary));
     QCOMPARE(QJsonDocument::fromJson(text({u"nothing has this"_s, {}, {}, false}, ExportFormat::Json).toUtf8()).object().value("connections"_L1).toArray().size(), 0);
-    const auto events = valueOf(b->database.read([](Session &session) { return AuditStore::page(session, {}, {std::nullopt, 4}).rows; }));
+    const auto events = valueOf(b->database.read([](Session &session) { return AuditStore::records(session, {}, {std::nullopt, 4}).rows; }));
     QCOMPARE(events[1].action, u"EXPORT"_s);
     QCOMPARE(events[1].metadata.value("rows"_L1).toInt(), 1002);
     QCOMPARE(events[3].metadata.value("filtered_by"_L1).toArray(), QJsonArray{u"environment"_s});

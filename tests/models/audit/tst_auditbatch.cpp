@@ -182,8 +182,8 @@ void TstAuditBatch::takesSecretsOut()
         return Done{};
     });
     for (qint64 id = 1; id <= 2; ++id) QVERIFY(!AuditStore::get(*m_session, {id})->payload.contains(canary.toUtf8()));
-    QVERIFY(!AuditStore::get(*m_session, {3})->payload.contains(("me:" + canary).toUtf8()));
-    QVERIFY(!AuditStore::get(*m_session, {3})->payload.contains(("token: " + canary).toUtf8()));
+    QVERIFY(!AuditStore::get(*m_session, {3})->payload.contains((u"me:"_s + canary).toUtf8()));
+    QVERIFY(!AuditStore::get(*m_session, {3})->payload.contains((u"token: "_s + canary).toUtf8()));
 }
 
 /// Text that mayHoldSecret() lets pass must be one that the patterns leave alone. A U+017F somewhere makes them look.

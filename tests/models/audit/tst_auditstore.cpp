@@ -66,6 +66,7 @@ private Q_SLOTS:
     void aRollbackLeavesNoGap();
     void timesNeverGoBack();
     void pagesAndFilters();
+    void jumpsAnywhere();
     void findsByName();
     void twoWritersLeaveNoGaps();
     void isAppendOnly();
@@ -200,6 +201,44 @@ void TstAuditStore::pagesAndFilters()
     const Timestamp tenth = AuditStore::get(*m_session, {10})->occurredAt;
     const ListQuery since{{}, {{QStringLiteral("occurred_at"), ColumnFilter::Op::AtLeast, {QVariant(qlonglong(tenth.us))}}}, {}, false};
     QVERIFY(AuditStore::count(*m_session, since) >= 16);
+}
+
+void TstAuditStore::jumpsAnywhere()
+{
+    constexpr int rows = 40;
+    for (int i = 1; i <= rows; ++i) recordOne(*m_session, entryOf(QStringLiteral("e%1").arg(i), i % 4 == 0 ? "DELETE" : "UPDATE"));
+    const ListQuery deletes{{}, {{QStringLiteral("action"), ColumnFilter::Op::Equal, {QStringLiteral("DELETE")}}}, {}, false};
+    for (const auto &[sort, descending] : {std::pair("", false), std::pair("id", false), std::pair("id", true), std::pair("actor", true), std::pair("entity_name", false)})
+        for (ListQuery query : {ListQuery{}, deletes}) {
+            query.sortColumn = QLatin1String(sort);
+            query.descending = descending;
+            const auto ids = [](const ListPage<AuditRecord> &page) {
+                QList<qint64> list;
+                for (const AuditRecord &row : page.rows) list << row.id.value;
+                return list;
+            };
+            const auto whole = AuditStore::page(*m_session, query, {});
+            const QList<qint64> all = ids(whole);
+            QCOMPARE(all.size(), AuditStore::count(*m_session, query));
+            for (int at = 0; at < all.size(); ++at)
+                for (const bool backward : {false, true})
+                    for (const bool inclusive : {false, true}) {
+                        const auto key = AuditStore::page(*m_session, query, {{}, 1, false, at}).firstKey;
+                        QCOMPARE(AuditStore::rank(*m_session, query, key), at);
+                        const auto page = AuditStore::page(*m_session, query, {key, 3, backward, 5, inclusive});
+                        const int first = backward ? std::max(0, at - 8 + inclusive) : at + 6 - inclusive;
+                        const int end = backward ? at - 5 + inclusive : first + 3;
+                        QCOMPARE(ids(page), all.mid(first, std::max(0, end - first)));
+                        if (page.firstRank) QCOMPARE(*page.firstRank, first);
+                    }
+            QCOMPARE(whole.firstRank.has_value(), !query.isFiltered() && query.sortColumn != u"actor" && query.sortColumn != u"entity_name");
+            if (whole.total) QCOMPARE(*whole.total, rows);
+        }
+    QCOMPARE(AuditStore::estimate(*m_session, {}), rows);
+    const Timestamp tenth = AuditStore::get(*m_session, {10})->occurredAt;
+    QCOMPARE(AuditStore::rankAt(*m_session, {}, tenth), std::optional<qint64>(rows - 10));
+    QCOMPARE(AuditStore::rankAt(*m_session, {{}, {}, QStringLiteral("id"), false}, tenth), std::optional<qint64>(9));
+    QVERIFY(!AuditStore::rankAt(*m_session, {{}, {}, QStringLiteral("actor"), false}, tenth));
 }
 
 void TstAuditStore::findsByName()
