@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/audit/auditreviewservice.h"
 #include "app/audit/auditservice.h"
 #include "app/base/tasks.h"
+#include "app/cli/auditjson.h"
 #include "app/cli/commandline.h"
 #include "app/cli/filteroptions.h"
 
@@ -17,6 +19,7 @@ struct ListOptions {
     std::string action;
     std::string actor;
     std::string entity;
+    bool isUnusual = false;
 };
 
 QJsonValue textOrNull(const QString &text) { return text.isEmpty() ? QJsonValue() : QJsonValue(text); }
@@ -45,6 +48,18 @@ QJsonObject recordJson(const AuditRecord &r)
 
 const QString timeColumn = QStringLiteral("occurred_at");
 
+/// The newest events of the whole trail with something unusual, as a condition on their ids.
+AnomalyStore::Anomalies findAnomalies(CommandContext &context, const ListOptions &o, ListQuery &query)
+{
+    AuditReviewService &review = context.workspace().auditReview();
+    const auto span = valueOf(review.extent());
+    const auto found = span ? valueOf(review.anomalies(*span, std::min(o.limit, 10'000))) : AnomalyStore::Anomalies();
+    QVariantList ids{-1};  // no event has this id: nothing found is an empty list
+    for (const qint64 id : found.keys()) ids << id;
+    query.filters << ColumnFilter{QStringLiteral("id"), ColumnFilter::Op::In, ids};
+    return found;
+}
+
 int list(CommandContext &context, const ListOptions &o, const FilterOptions &filters)
 {
     ListQuery query = filters.query(AuditService::filterColumns(), timeColumn);
@@ -54,12 +69,17 @@ int list(CommandContext &context, const ListOptions &o, const FilterOptions &fil
     filter("action", o.action);
     filter("actor", o.actor);
     filter("entity_type", o.entity);
+    const auto found = o.isUnusual ? findAnomalies(context, o, query) : AnomalyStore::Anomalies();
     QJsonArray array;
     QList<QStringList> rows;
     for (const AuditRecord &r : valueOf(context.workspace().audit().records(query, {std::nullopt, o.limit})).rows) {
-        array << recordJson(r);
+        QJsonObject json = recordJson(r);
+        const QList<Anomaly> anomalies = found.value(r.id.value);
+        if (o.isUnusual) json.insert(QStringLiteral("anomalies"), AuditJson::anomalies(anomalies));
+        array << json;
         rows << QStringList{QString::number(r.id.value), r.occurredAt.toIso(), r.actor, r.action, r.entityType, r.entityName,
                             r.success ? QStringLiteral("success") : QStringLiteral("failure")};
+        for (const Anomaly &anomaly : anomalies) rows << QStringList{QString(), QStringLiteral("! ") + anomaly.text};
     }
     context.out().object({{QStringLiteral("audit_logs"), array}});
     context.out().table({QStringLiteral("id"), QStringLiteral("time"), QStringLiteral("actor"), QStringLiteral("action"), QStringLiteral("entity"),
@@ -70,9 +90,16 @@ int list(CommandContext &context, const ListOptions &o, const FilterOptions &fil
 
 int show(CommandContext &context, qint64 id)
 {
-    const QJsonObject json = recordJson(valueOf(context.workspace().audit().get({id})));
-    context.out().object({{QStringLiteral("audit_log"), json}});
+    const AuditRecord record = valueOf(context.workspace().audit().get({id}));
+    const QList<JsonChange> changes = JsonDiff::changes(record.oldValues.value_or(QJsonObject()), record.newValues.value_or(QJsonObject()));
+    const QList<Anomaly> anomalies = valueOf(context.workspace().auditReview().anomaliesOf({{id}})).value(id);
+    QJsonObject json = recordJson(record);
     context.out().line(QString::fromUtf8(QJsonDocument(json).toJson()).trimmed());
+    for (const QString &line : AuditJson::changeLines(changes)) context.out().line(line);
+    for (const Anomaly &anomaly : anomalies) context.out().line(QStringLiteral("! ") + anomaly.text);
+    json.insert(QStringLiteral("changes"), AuditJson::changes(changes));
+    json.insert(QStringLiteral("anomalies"), AuditJson::anomalies(anomalies));
+    context.out().object({{QStringLiteral("audit_log"), json}});
     return Exit_Done;
 }
 
@@ -92,14 +119,16 @@ void addAuditCommands(CLI::App &app, const Choose &choose)
     verb->add_option("--action", o->action, "CREATE, UPDATE, DELETE, TEST, EXTERNAL …");
     verb->add_option("--actor", o->actor, "Who");
     verb->add_option("--entity-type", o->entity, "connection, user, schema …");
+    verb->add_flag("--anomalies", o->isUnusual, "Only events with something unusual, and why");
     addFilterOptions(verb, filters, "Part of an entity's name", timeColumn);
     verb->callback([=] { choose([=](CommandContext &context) { return list(context, *o, *filters); }); });
 
-    verb = noun->add_subcommand("show", "One event with its values and hashes");
+    verb = noun->add_subcommand("show", "One event with its values and hashes, what it changed and what is unusual about it");
     verb->add_option("ID", *id, "Number of the event")->required();
     verb->callback([=] { choose([=](CommandContext &context) { return show(context, *id); }); });
 
     addIntegrityCommands(*noun, choose);
+    addAuditReviewCommands(*noun, choose);
 }
 
 }  // namespace headgate

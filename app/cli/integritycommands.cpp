@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/audit/auditservice.h"
 #include "app/audit/evidencereader.h"
 #include "app/audit/integrityjson.h"
 #include "app/audit/retentionservice.h"
 #include "app/base/tasks.h"
 #include "app/cli/commandline.h"
+#include "app/cli/filteroptions.h"
 
 #include <CLI/CLI.hpp>
 #include <QElapsedTimer>
@@ -28,11 +30,6 @@ struct ExportOptions {
     std::string action;
     std::string actor;
     std::string entityType;
-    std::string entityId;
-    std::string status;
-    std::string search;
-    std::string from;
-    std::string to;
 };
 
 struct HoldOptions {
@@ -54,6 +51,8 @@ struct RetireOptions {
 
 const char kDoubt[] = "A restored backup and a file from another computer look like this, and so does a trail that somebody cut or rewrote. "
                       "When you know why: headgate audit verify --accept-head NUMBER, with the number of the event at which the trail ends now.";
+
+const QString timeColumn = QStringLiteral("occurred_at");
 
 std::atomic<bool> interrupted = false;
 
@@ -191,23 +190,15 @@ int verify(CommandContext &context, const VerifyOptions &o)
 
 // export ------------------------------------------------------------------------------------------------------------------
 
-ListQuery queryOf(const ExportOptions &o)
+ListQuery queryOf(const ExportOptions &o, const FilterOptions &filters)
 {
-    ListQuery query;
-    query.search = QString::fromStdString(o.search);
+    ListQuery query = filters.query(AuditService::filterColumns(), timeColumn);
     const auto equal = [&query](const char *column, const std::string &value) {
         if (!value.empty()) query.filters << ColumnFilter{QLatin1String(column), ColumnFilter::Op::Equal, {QString::fromStdString(value)}};
     };
     equal("action", o.action);
     equal("actor", o.actor);
     equal("entity_type", o.entityType);
-    equal("entity_id", o.entityId);
-    equal("status", o.status);
-    const auto bound = [&query](const std::optional<Timestamp> &time, ColumnFilter::Op op) {
-        if (time) query.filters << ColumnFilter{QStringLiteral("occurred_at"), op, {QVariant(qlonglong(time->us))}};
-    };
-    bound(timeOf(o.from, "--from"), ColumnFilter::Op::AtLeast);
-    bound(timeOf(o.to, "--to"), ColumnFilter::Op::AtMost);
     return query;
 }
 
@@ -217,10 +208,10 @@ QJsonObject fileJson(const EvidenceFile &file)
             {QStringLiteral("links"), file.links}, {QStringLiteral("public_key"), QString::fromLatin1(file.publicKey.toHex())}};
 }
 
-int exportEvidence(CommandContext &context, const ExportOptions &o)
+int exportEvidence(CommandContext &context, const ExportOptions &o, const FilterOptions &filters)
 {
     const CancelToken cancel = cancelledByKeyboard();
-    const EvidenceFile file = valueOf(context.workspace().integrity().exportEvidence(queryOf(o), QString::fromStdString(o.output), meter(cancel), cancel));
+    const EvidenceFile file = valueOf(context.workspace().integrity().exportEvidence(queryOf(o, filters), QString::fromStdString(o.output), meter(cancel), cancel));
     context.out().object({{QStringLiteral("export"), fileJson(file)}});
     context.out().line(QStringLiteral("Wrote %1 events and %2 links of the chain to %3.").arg(file.events).arg(file.links).arg(file.path));
     context.out().line(QStringLiteral("Signed with the key %1.").arg(QString::fromLatin1(file.publicKey.toHex())));
@@ -344,12 +335,9 @@ void addIntegrityCommands(CLI::App &noun, const Choose &choose)
     verb->add_option("--action", e->action, "CREATE, UPDATE, DELETE …");
     verb->add_option("--actor", e->actor, "Who");
     verb->add_option("--entity-type", e->entityType, "connection, user, schema …");
-    verb->add_option("--entity-id", e->entityId, "Which one");
-    verb->add_option("--status", e->status, "success or failure")->check(CLI::IsMember({"success", "failure"}));
-    verb->add_option("--search", e->search, "Part of an entity's name");
-    verb->add_option("--from", e->from, "From this time on (ISO 8601)");
-    verb->add_option("--to", e->to, "Up to this time (ISO 8601)");
-    verb->callback([=] { choose([=](CommandContext &context) { return exportEvidence(context, *e); }); });
+    const auto filters = std::make_shared<FilterOptions>();
+    addFilterOptions(verb, filters, "Part of an entity's name", timeColumn);
+    verb->callback([=] { choose([=](CommandContext &context) { return exportEvidence(context, *e, *filters); }); });
 
     const auto h = std::make_shared<HoldOptions>();
     CLI::App *hold = noun.add_subcommand("hold", "Legal holds: what they cover is not removed");

@@ -10,6 +10,7 @@
 
 namespace headgate {
 
+class AuditReviewService;
 class AuditService;
 class IntegrityService;
 class RetentionService;
@@ -59,6 +60,7 @@ public:
     AuditService &audit() { return *m_audit; }
     IntegrityService &integrity() { return *m_integrity; }
     RetentionService &retention() { return *m_retention; }
+    AuditReviewService &auditReview() { return *m_auditReview; }
     SavedFilterService &savedFilters() { return *m_savedFilters; }
 
     const WorkspaceInfo &info() const { return m_info; }
@@ -88,6 +90,7 @@ private:
     std::unique_ptr<AuditService> m_audit;
     std::unique_ptr<IntegrityService> m_integrity;
     std::unique_ptr<RetentionService> m_retention;
+    std::unique_ptr<AuditReviewService> m_auditReview;
     std::unique_ptr<SavedFilterService> m_savedFilters;
     std::unique_ptr<ConnectionProbe> m_probe;  ///< goes first: its last answers are still written
 };

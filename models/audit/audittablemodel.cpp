@@ -21,9 +21,12 @@ QList<RecordColumn> columnTable()
     };
 }
 
-QString notable(const AuditRecord &record)
+QString notable(const AuditRecord &record, const QList<Anomaly> &anomalies)
 {
-    return record.action == QLatin1String("EXTERNAL") ? AuditTableModel::tr("changed outside Headgate") : QString();
+    QStringList words;
+    if (record.action == u"EXTERNAL") words << AuditTableModel::tr("external");
+    for (const Anomaly &anomaly : anomalies) words << anomalyWords(anomaly.kind);
+    return words.join(QStringLiteral(", "));
 }
 
 }  // namespace
@@ -31,6 +34,22 @@ QString notable(const AuditRecord &record)
 AuditTableModel::AuditTableModel(Fetch fetch, Count count, QObject *parent)
     : RecordListModel(columnTable(), std::move(fetch), std::move(count), parent)
 {
+}
+
+void AuditTableModel::addAnomalies(const QHash<qint64, QList<Anomaly>> &found)
+{
+    m_anomalies.insert(found);
+    for (const qint64 id : found.keys())
+        if (const int row = rowOf(id); row >= 0) Q_EMIT dataChanged(index(row, Notable), index(row, Notable));
+}
+
+QVariant AuditTableModel::data(const QModelIndex &index, int role) const
+{
+    if (role != Qt::ToolTipRole || index.column() != Notable) return RecordListModel::data(index, role);
+    QStringList lines;
+    if (index.siblingAtColumn(Action).data().toString() == u"EXTERNAL") lines << tr("Changed outside Headgate.");
+    for (const Anomaly &anomaly : m_anomalies.value(idAt(index.row()))) lines << anomaly.text;
+    return lines.isEmpty() ? RecordListModel::data(index, role) : lines.join(QLatin1Char('\n'));
 }
 
 QVariant AuditTableModel::value(const AuditRecord &record, int column) const
@@ -42,7 +61,7 @@ QVariant AuditTableModel::value(const AuditRecord &record, int column) const
     case EntityType: return record.entityType;
     case Name: return record.entityName.isEmpty() ? record.entityId : record.entityName;
     case Outcome: return record.success ? QStringLiteral("success") : QStringLiteral("failure");
-    case Notable: return notable(record);
+    case Notable: return notable(record, m_anomalies.value(record.id.value));
     default: return {};
     }
 }

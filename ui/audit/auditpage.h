@@ -2,28 +2,37 @@
 #pragma once
 
 #include "app/audit/auditservice.h"
+#include "models/audit/entitystate.h"
 #include "ui/shell/page.h"
 
 class QLabel;
+class QMenu;
 class QPushButton;
 class QStackedWidget;
+class QToolButton;
 
 namespace headgate {
 
+class AnomalyMarks;
 class AuditDetail;
+class AuditReviewService;
 class AuditTableModel;
 class FacetButton;
+class HistogramPanel;
 class JobRegistry;
 class ListPageFrame;
 class NotificationCenter;
 class StatusChip;
 class Theme;
+struct AuditSpan;
 
-/// The audit trail: newest first, by facets and name; verifies the chain.
+/// The audit trail: newest first, by time, facets and name; what is unusual in it; the life of a record and its past
+/// states; verifies the chain.
 class AuditPage : public Page {
     Q_OBJECT
 public:
-    AuditPage(AuditService &service, JobRegistry &jobs, NotificationCenter &notifications, const Theme &theme, QWidget *parent = nullptr);
+    AuditPage(AuditService &service, AuditReviewService &review, JobRegistry &jobs, NotificationCenter &notifications, const Theme &theme,
+              QWidget *parent = nullptr);
 
     QString id() const override { return QStringLiteral("audit"); }
     QString title() const override { return tr("Audit"); }
@@ -31,32 +40,67 @@ public:
     PageGroup group() const override { return PageGroup::Trust; }
     QList<Command> commands() const override;
     void refresh() override;
-    /// The id of an event.
+    /// The id of an event, or "TYPE/ID" of a record: its life.
     void open(const QString &id) override;
     QJsonObject saveState() const override;
     void restoreState(const QJsonObject &state) override;
 
-private:
-    void onCurrentChanged();
-    void showDetail(AuditId id);
-    void onLoaded();
-    void showCount();
-    void verify();
+    /// More acts on the trail's integrity, in a menu beside Verify.
+    void addIntegrityActions(const QList<Command> &commands);
+    using Verifier = std::function<QFuture<Result<AuditVerification>>(std::function<void(qint64, qint64)>, const CancelToken &)>;
+    /// What Verify does instead of asking the database alone.
+    void setVerifier(Verifier verifier) { m_verifier = std::move(verifier); }
     void showVerification(const AuditVerification &verification);
+    /// What the list shows.
+    ListQuery query() const;
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
+private:
+    void addFilters();
+    void connectAll();
+    void onCurrentChanged();
+    void showRecord(AuditId id);
+    void showEntity(const EntityKey &entity);
+    void onQuery();
+    void onLoaded();
+    void fillFacets();
+    void showCount();
+    void applyRange();
+    void findAnomalies();
+    void applyFilters();
+    void restore(const EntityKey &entity, const EntityMoment &moment, const QStringList &fields);
+    void showListMenu(const QPoint &position);
+    void verify();
 
     AuditService &m_service;
+    AuditReviewService &m_review;
     JobRegistry &m_jobs;
     NotificationCenter &m_notifications;
+    const Theme &m_theme;
     AuditTableModel *m_model;
     AuditDetail *m_detail;
     QStackedWidget *m_side;
     QLabel *m_summary;
     ListPageFrame *m_frame;
-    FacetButton *m_actors;
+    HistogramPanel *m_histogram;
+    AnomalyMarks *m_marks;
+    QList<FacetButton *> m_facets;
+    QToolButton *m_range;
+    QToolButton *m_unusual;
     StatusChip *m_chain;
     QPushButton *m_verify;
+    QMenu *m_integrity = nullptr;
+    QList<Command> m_integrityCommands;
+    Verifier m_verifier;
     std::optional<qint64> m_total;
+    std::optional<QVariantList> m_unusualIds;
+    std::optional<ListQuery> m_counted;  ///< the query whose facets are shown
+    AuditId m_shown;
     CancelToken m_cancel;
+    CancelToken m_cancelSearch;
+    CancelToken m_cancelFacets;
     bool m_verifying = false;
 };
 

@@ -130,6 +130,12 @@ void ListPageFrame::addFilterWidget(QWidget *widget)
     m_filters->addWidget(widget);
 }
 
+void ListPageFrame::addAbove(QWidget *widget)
+{
+    auto *box = static_cast<QVBoxLayout *>(layout());
+    box->insertWidget(box->count() - 1, widget);
+}
+
 ListQuery ListPageFrame::query() const
 {
     return m_model->query();
@@ -143,12 +149,17 @@ void ListPageFrame::setQuery(const ListQuery &query)
         const auto filter = std::ranges::find(query.filters, facet->column(), &ColumnFilter::column);
         facet->choose(filter == query.filters.end() ? QVariantList() : filter->values);
     }
+    m_ownFilters = query.filters;
+    m_ownFilters.removeIf([this](const ColumnFilter &filter) {
+        return std::ranges::any_of(m_facets, [&filter](const FacetButton *facet) { return facet->column() == filter.column; });
+    });
     m_search->setText(query.search);
     applyQuery();
 }
 
 void ListPageFrame::clearFilters()
 {
+    m_ownFilters.clear();
     for (FacetButton *facet : std::as_const(m_facets)) facet->choose({});
     m_search->clear();
     applyQuery();
@@ -159,7 +170,7 @@ void ListPageFrame::applyQuery()
     m_typing->stop();
     ListQuery query = m_model->query();
     query.search = m_search->text().trimmed();
-    query.filters.clear();
+    query.filters = m_ownFilters;
     for (const FacetButton *facet : std::as_const(m_facets))
         if (const auto filter = facet->filter()) query.filters << *filter;
     m_clear->setVisible(query.isFiltered());

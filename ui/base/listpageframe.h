@@ -39,6 +39,8 @@ public:
     void addFacet(FacetButton *facet);
     /// Beside the facets: for what works on the filter as a whole.
     void addFilterWidget(QWidget *widget);
+    /// A widget of the page's own between the filters and the list.
+    void addAbove(QWidget *widget);
     void clearFilters();
     /// What the list shows, and the search, facets and order that show it.
     ListQuery query() const;
@@ -71,6 +73,7 @@ private:
     QTimer *m_typing;
     QSplitter *m_splitter;
     QList<FacetButton *> m_facets;
+    QList<ColumnFilter> m_ownFilters;
 };
 
 }  // namespace headgate

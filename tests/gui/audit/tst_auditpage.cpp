@@ -19,7 +19,7 @@ using namespace headgate::test;
 namespace {
 
 struct AuditFixture : PageFixture {
-    AuditFixture() : page(workspace->audit(), jobs, notifications, theme)
+    AuditFixture() : page(workspace->audit(), workspace->auditReview(), jobs, notifications, theme)
     {
         page.resize(1200, 800);
         page.show();
