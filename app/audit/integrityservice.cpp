@@ -56,7 +56,7 @@ qint64 writeMatching(Session &session, EvidenceWriter &writer, ListQuery query, 
     qint64 first = 0;
     for (bool atEnd = false; !atEnd;) {
         stopIf(cancel);
-        const ListPage<AuditRecord> page = AuditStore::page(session, query, cursor);
+        const ListPage<AuditRecord> page = AuditStore::records(session, query, cursor);
         for (const AuditRecord &record : page.rows) writer.addEvent(record.payload);
         if (first == 0 && !page.rows.isEmpty()) first = page.rows.first().id.value;
         atEnd = page.atEnd;

@@ -17,13 +17,14 @@ namespace {
 constexpr qsizetype kBatch = 8192;
 constexpr qint64 kHourUs = 3'600'000'000;
 
-/// Hours, actions and status of the rows read, to be compared with the rollups.
+/// Hours, actions and status of the rows read, to be compared with the rollups; of the facets the sums.
 class RollupTally {
 public:
     /// Rows come in order of time, so there is one hour at hand and few kinds of events in it.
     void add(Timestamp at, QByteArrayView action, QByteArrayView status)
     {
         const qint64 hour = at.us - ((at.us % kHourUs) + kHourUs) % kHourUs;
+        ++m_rows;
         if (hour != m_hour) flush();
         m_hour = hour;
         for (Cell &cell : m_cells)
@@ -45,6 +46,10 @@ public:
                                               .arg(Timestamp{key.first}.toIso().left(16))
                                               .arg(std::abs(difference))
                                               .arg(difference > 0 ? QStringLiteral("few") : QStringLiteral("many"), QString::fromUtf8(key.second)));
+        RowStream facets(session, QStringLiteral("select facet, cast(sum(events) as bigint) from audit_facets where facet in ('actor', 'entity_type') group by facet order by facet"));
+        while (facets.next())
+            if (facets.integer(1) != m_rows)
+                findings.add("rollup", 0, QStringLiteral("The facets count %1 events by %2, there are %3").arg(facets.integer(1)).arg(QString::fromUtf8(facets.bytes(0))).arg(m_rows));
     }
 
 private:
@@ -59,6 +64,7 @@ private:
         m_cells.clear();
     }
 
+    qint64 m_rows = 0;
     qint64 m_hour = 0;
     std::vector<Cell> m_cells;
     std::map<std::pair<qint64, QByteArray>, qint64> m_counts;

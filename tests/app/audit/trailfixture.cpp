@@ -70,7 +70,7 @@ qint64 Trail::number(const QString &sql)
 
 AuditRecord Trail::newest()
 {
-    return valueOf(audit->page({}, {})).rows.value(0);
+    return valueOf(audit->get(valueOf(audit->page({}, {})).rows.value(0).id));
 }
 
 }  // namespace headgate::test

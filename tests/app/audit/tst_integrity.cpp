@@ -54,9 +54,13 @@ void TstIntegrity::init()
 void TstIntegrity::deriveAnew(Tamperer &tamperer)
 {
     const bool pg = tamperer.session().dialect().isPostgresql();
-    tamperer.doing({QStringLiteral("delete from audit_rollups"),
+    tamperer.doing({QStringLiteral("delete from audit_rollups"), QStringLiteral("delete from audit_facets"),
                     QStringLiteral("insert into audit_rollups (bucket_start, action, status, events) select %1, action, status, count(*) from audit_logs group by 1, 2, 3")
                         .arg(pg ? QStringLiteral("date_trunc('hour', occurred_at)") : QStringLiteral("occurred_at - occurred_at % 3600000000"))});
+    for (const char *facet : {"actor", "entity_type"})
+        tamperer.doing({QStringLiteral("insert into audit_facets (facet, bucket_start, value, events) select '%1', %2, %1, count(*) from audit_logs group by 2, 3")
+                            .arg(QLatin1String(facet), pg ? QStringLiteral("date_trunc('month', occurred_at)")
+                                                          : QStringLiteral("cast(strftime('%s', occurred_at / 1000000, 'unixepoch', 'start of month') as integer) * 1000000"))});
 }
 
 void TstIntegrity::anUntouchedTrailIsWhole()
@@ -183,8 +187,12 @@ void TstIntegrity::detectsARehashOfEverything()
 void TstIntegrity::detectsWrongRollups()
 {
     const auto owner = m_trail->database.openAsOwner();
-    execute(*owner, {QStringLiteral("update audit_rollups set events = events + 3")});
-    QCOMPARE(m_trail->kinds(), QStringLiteral("rollup"));
+    for (const char *table : {"audit_rollups", "audit_facets"}) {
+        execute(*owner, {QStringLiteral("update %1 set events = events + 3").arg(QLatin1String(table))});
+        QCOMPARE(m_trail->kinds(), QStringLiteral("rollup"));
+        execute(*owner, {QStringLiteral("update %1 set events = events - 3").arg(QLatin1String(table))});
+        QCOMPARE(m_trail->kinds(), QString());
+    }
 }
 
 void TstIntegrity::mergesRunsAndNamesTheFirst()
