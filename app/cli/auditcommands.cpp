@@ -84,26 +84,6 @@ int show(CommandContext &context, qint64 id)
     return Exit_Done;
 }
 
-int verify(CommandContext &context)
-{
-    const AuditVerification result = valueOf(context.workspace().audit().verify());
-    QJsonArray findings;
-    for (const AuditFinding &finding : result.findings) {
-        findings << QJsonObject{{QStringLiteral("id"), finding.id}, {QStringLiteral("kind"), finding.kind}, {QStringLiteral("message"), finding.text}};
-        context.out().line(QStringLiteral("event %1: %2 (%3)").arg(finding.id).arg(finding.text, finding.kind));
-    }
-    context.out().object({{QStringLiteral("verification"), QJsonObject{{QStringLiteral("ok"), result.ok()},
-                                                                      {QStringLiteral("rows"), result.rows},
-                                                                      {QStringLiteral("last_id"), result.lastId},
-                                                                      {QStringLiteral("head_hash"), QString::fromLatin1(result.headHash.toHex())},
-                                                                      {QStringLiteral("finding_count"), result.findingCount},
-                                                                      {QStringLiteral("unsealed_external_changes"), result.unsealedExternal},
-                                                                      {QStringLiteral("findings"), findings}}}});
-    context.out().line(result.ok() ? QStringLiteral("The chain is whole: %1 events, no gaps. Head %2.").arg(result.rows).arg(QString::fromLatin1(result.headHash.toHex()))
-                                   : QStringLiteral("The chain is broken: %1 findings in %2 events.").arg(result.findingCount).arg(result.rows));
-    return result.ok() ? Exit_Done : Exit_Failed;
-}
-
 }  // namespace
 
 void addAuditCommands(CLI::App &app, const Choose &choose)
@@ -129,10 +109,8 @@ void addAuditCommands(CLI::App &app, const Choose &choose)
     verb->add_option("ID", *id, "Number of the event")->required();
     verb->callback([=] { choose([=](CommandContext &context) { return show(context, *id); }); });
 
+    addIntegrityCommands(*noun, choose);
     addAuditReviewCommands(*noun, choose);
-
-    verb = noun->add_subcommand("verify", "Seal external changes and recompute the whole chain");
-    verb->callback([=] { choose([](CommandContext &context) { return verify(context); }); });
 }
 
 }  // namespace headgate

@@ -128,7 +128,7 @@ QList<Command> AuditPage::commands() const
 {
     auto *self = const_cast<AuditPage *>(this);
     const auto hasEntity = [this] { return m_side->currentWidget() == m_detail && m_detail->entity().isValid(); };
-    const QList<Command> own{{QStringLiteral("audit.verify"), tr("Verify the chain"), QStringLiteral("security-high"), Qt::CTRL | Qt::SHIFT | Qt::Key_V,
+    QList<Command> commands{{QStringLiteral("audit.verify"), tr("Verify the chain"), QStringLiteral("security-high"), Qt::CTRL | Qt::SHIFT | Qt::Key_V,
              [self] { self->verify(); }, [this] { return !m_verifying; }},
             {QStringLiteral("audit.follow"), tr("Follow the record of the event"), QStringLiteral("view-calendar-timeline"), Qt::CTRL | Qt::Key_L,
              [self] { self->m_detail->follow(); }, hasEntity},
@@ -136,11 +136,13 @@ QList<Command> AuditPage::commands() const
              [self] { self->m_unusual->click(); }, {}},
             {QStringLiteral("audit.refresh"), tr("Refresh"), QStringLiteral("view-refresh"), QKeySequence::Refresh,
              [self] { self->refresh(); }, {}}};
-    return m_listActions ? own + m_listActions->commands(id()) : own;
+    if (m_listActions) commands << m_listActions->commands(id());
+    return commands << m_integrityCommands;
 }
 
 void AuditPage::addIntegrityActions(const QList<Command> &commands)
 {
+    m_integrityCommands << commands;
     if (!m_integrity) {
         QPushButton *button = m_frame->addButton(tr("&Integrity ▾"));
         m_integrity = new QMenu(button);
@@ -321,7 +323,8 @@ void AuditPage::verify()
     const auto onProgress = [relay](qint64 done, qint64 total) {
         if (total > 0) relay->setProgressValue(int(done * progressSteps / total));
     };
-    attach(this, m_service.verify(onProgress, m_cancel), [this, job, relay, watcher](const Result<AuditVerification> &result) {
+    const auto verified = m_verifier ? m_verifier(onProgress, m_cancel) : m_service.verify(onProgress, m_cancel);
+    attach(this, verified, [this, job, relay, watcher](const Result<AuditVerification> &result) {
         relay->finish();
         watcher->deleteLater();
         job.end();
@@ -351,6 +354,11 @@ void AuditPage::showVerification(const AuditVerification &verification)
     m_frame->view()->clearSelection();
     m_side->setCurrentWidget(m_summary);
     m_summary->setText(lines.join(QLatin1Char('\n')));
+}
+
+ListQuery AuditPage::query() const
+{
+    return m_model->query();
 }
 
 QJsonObject AuditPage::saveState() const

@@ -55,6 +55,12 @@ public:
 
     /// More acts on the trail's integrity, in a menu beside Verify.
     void addIntegrityActions(const QList<Command> &commands);
+    using Verifier = std::function<QFuture<Result<AuditVerification>>(std::function<void(qint64, qint64)>, const CancelToken &)>;
+    /// What Verify does instead of asking the database alone.
+    void setVerifier(Verifier verifier) { m_verifier = std::move(verifier); }
+    void showVerification(const AuditVerification &verification);
+    /// What the list shows.
+    ListQuery query() const;
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -73,7 +79,6 @@ private:
     void restore(const EntityKey &entity, const EntityMoment &moment, const QStringList &fields);
     void showListMenu(const QPoint &position);
     void verify();
-    void showVerification(const AuditVerification &verification);
 
     AuditService &m_service;
     AuditReviewService &m_review;
@@ -92,6 +97,8 @@ private:
     StatusChip *m_chain;
     QPushButton *m_verify;
     QMenu *m_integrity = nullptr;
+    QList<Command> m_integrityCommands;
+    Verifier m_verifier;
     std::optional<qint64> m_total;
     std::optional<QVariantList> m_unusualIds;
     AuditId m_shown;
