@@ -17,6 +17,7 @@
 #include "ui/base/listview.h"
 
 #include <QPushButton>
+#include <QLabel>
 #include <QSlider>
 #include <QTableWidget>
 #include <QTreeWidget>
