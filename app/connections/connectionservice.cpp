@@ -131,6 +131,11 @@ QFuture<Result<qint64>> ConnectionService::count(const ListQuery &query, const C
     return m_database.read([query](Session &session) { return ConnectionStore::count(session, query); }, cancel);
 }
 
+QFuture<Result<qint64>> ConnectionService::rank(const ListQuery &query, const QVariantList &key, const CancelToken &cancel)
+{
+    return m_database.read([query, key](Session &session) { return ConnectionStore::rank(session, query, key); }, cancel);
+}
+
 QFuture<Result<ConnectionSummary>> ConnectionService::summary()
 {
     return m_database.read([](Session &session) {

@@ -57,6 +57,8 @@ public:
     /// last_test_status, last_response_ms, last_tested_at, tags. Search matches name, host, database and tags.
     QFuture<Result<ListPage<Connection>>> page(const ListQuery &query, const ListCursor &cursor, const CancelToken &cancel = {});
     QFuture<Result<qint64>> count(const ListQuery &query, const CancelToken &cancel = {});
+    /// The number of rows before the row of this key.
+    QFuture<Result<qint64>> rank(const ListQuery &query, const QVariantList &key, const CancelToken &cancel = {});
     QFuture<Result<ConnectionSummary>> summary();
     QFuture<Result<Connection>> get(ConnectionId id);
     QFuture<Result<Connection>> getByName(const QString &name);

@@ -29,6 +29,8 @@ public:
     /// Newest first; columns as TestHistoryStore::page() knows them.
     QFuture<Result<ListPage<TestRecord>>> page(const ListQuery &query, const ListCursor &cursor, const CancelToken &cancel = {});
     QFuture<Result<qint64>> count(const ListQuery &query, const CancelToken &cancel = {});
+    /// The number of rows before the row of this key.
+    QFuture<Result<qint64>> rank(const ListQuery &query, const QVariantList &key, const CancelToken &cancel = {});
     QFuture<Result<TestInContext>> get(ConnectionTestId id);
     /// The newest test of a connection in its context; none when it was never tested.
     QFuture<Result<std::optional<TestInContext>>> newest(ConnectionId id);

@@ -33,11 +33,14 @@ void RecordTableModel::applyFill(const Incoming &page, const Request &request)
 {
     RankRange range = request.range;
     const bool backward = request.cursor.backward;
-    const int shift = shiftTo(page, backward ? range.end - int(page.ids.size()) : range.first);
+    // Where pages join, that says more than ranks do: a trail with rows cut out has ids that count for nothing.
+    const RankPage *far = !request.isOverlapping ? nullptr : backward ? m_pages.endingAt(range.first) : m_pages.beginningAt(range.end);
+    const bool joins = far && page.ids.contains(backward ? far->ids.constLast() : far->ids.constFirst());
+    const int shift = joins ? 0 : shiftTo(page, backward ? range.end - int(page.ids.size()) : range.first);
     range = {range.first + shift, range.end + shift};
     if (backward) fillBackward(page, range, request.isOverlapping);
     else fillForward(page, range, request.isOverlapping);
-    if (page.total) setRows(*page.total, true);
+    if (page.total && !page.atEnd) setRows(*page.total, true);
 }
 
 /// Ranks that come with an answer say by how much the rows have moved since they were asked for.
@@ -64,8 +67,9 @@ void RecordTableModel::fillForward(const Incoming &page, RankRange range, bool i
         insertRanks(range.end, int(ids.size()) - range.size() + m_pageSize);
     }
     dropDuplicates(ids, {range.first, range.first});
-    const QSet<qint64> changed = takeIncoming();
     const RankRange filled{range.first, range.first + int(ids.size())};
+    if (met >= 0 && !m_pages.beginningAt(filled.end)) return;  // what it met was older than it: read again without
+    const QSet<qint64> changed = takeIncoming();
     m_pages.add({filled.first, ids, page.firstKey, lastKey});
     if (met >= 0) m_pages.join({filled.first, filled.end + 1});
     announce(changed);
@@ -99,6 +103,7 @@ void RecordTableModel::fillBackward(const Incoming &page, RankRange range, bool 
     const int end = range.end + shift;
     const RankRange filled{end - int(ids.size()), end};
     dropDuplicates(ids, {filled.first, filled.first});
+    if (met >= 0 && !m_pages.endingAt(filled.first)) return;
     const QSet<qint64> changed = takeIncoming();
     m_pages.add({filled.first, ids, firstKey, page.lastKey});
     if (met >= 0) m_pages.join({filled.first - 1, filled.end});

@@ -24,6 +24,8 @@ namespace {
 /// A wait for a sorting of fewer rows is not worth a word.
 constexpr qint64 sortedInNoTime = 100'000;
 constexpr int noticeMs = 300;
+/// How long a word about an incomplete copy stays.
+constexpr int partMs = 8000;
 
 /// Two pixels that move while something loads; nothing moves, and no timer runs, otherwise.
 class LoadingLine : public QWidget {
@@ -57,7 +59,7 @@ private:
 
 ListPanel::ListPanel(RecordTableModel *model, const Theme &theme, QWidget *parent)
     : QWidget(parent), m_model(model), m_view(new ListView(theme)), m_banner(new MessageBar(theme)),
-      m_sorting(new MessageBar(theme)), m_sortingSoon(new QTimer(this)),
+      m_notice(new MessageBar(theme)), m_sortingSoon(new QTimer(this)),
       m_progress(new LoadingLine(theme, this)), m_empty(new QWidget(m_view->viewport())), m_sentence(new QLabel), m_action(new QPushButton)
 {
     m_view->setRecordModel(model);
@@ -70,7 +72,7 @@ ListPanel::ListPanel(RecordTableModel *model, const Theme &theme, QWidget *paren
     box->setContentsMargins({});
     box->setSpacing(Theme::Gap);
     box->addWidget(m_banner);
-    box->addWidget(m_sorting);
+    box->addWidget(m_notice);
     box->addWidget(frame, 1);
     auto *goTo = new GoToField(model, m_view);
     inside->addWidget(goTo);
@@ -79,7 +81,7 @@ ListPanel::ListPanel(RecordTableModel *model, const Theme &theme, QWidget *paren
     m_sortingSoon->setSingleShot(true);
     m_sortingSoon->setInterval(noticeMs);
     connect(m_sortingSoon, &QTimer::timeout, this, &ListPanel::showSorting);
-    connect(m_sorting, &MessageBar::actionRequested, model, &RecordTableModel::cancelQuery);
+    connect(m_notice, &MessageBar::actionRequested, model, &RecordTableModel::cancelQuery);
 
     m_sentence->setAlignment(Qt::AlignCenter);
     m_sentence->setWordWrap(true);
@@ -96,6 +98,11 @@ ListPanel::ListPanel(RecordTableModel *model, const Theme &theme, QWidget *paren
     m_progress->hide();
 
     connect(m_banner, &MessageBar::actionRequested, model, &RecordTableModel::refresh);
+    connect(m_view, &ListView::copiedInPart, this, [this](qint64 copied, qint64 selected) {
+        const QLocale locale;
+        m_notice->showWarning(tr("Copied %1 of %2 selected rows: those that are loaded. Filter the list and export it to have all.").arg(locale.toString(copied), locale.toString(selected)));
+        QTimer::singleShot(partMs, m_notice, &MessageBar::clear);
+    });
     connect(m_action, &QPushButton::clicked, this, [this] { m_model->query().isFiltered() ? Q_EMIT clearFilterRequested() : Q_EMIT emptyActionRequested(); });
     connect(model, &RecordTableModel::failed, this, &ListPanel::showState);
     connect(model, &RecordTableModel::loaded, this, &ListPanel::showState);
@@ -116,14 +123,14 @@ void ListPanel::showSorting()
 {
     const int column = m_model->columnIndex(m_model->query().sortColumn);
     if (!m_model->isQuerying() || column < 0 || m_model->columns().at(column).sortIndexed || m_model->rowCount() < sortedInNoTime) return;
-    m_sorting->showWarning(tr("Sorting %1 rows by %2 without an index").arg(QLocale().toString(m_model->rowCount()), m_model->columns().at(column).title), tr("Cancel"));
+    m_notice->showWarning(tr("Sorting %1 rows by %2 without an index").arg(QLocale().toString(m_model->rowCount()), m_model->columns().at(column).title), tr("Cancel"));
 }
 
 void ListPanel::showState()
 {
     if (!m_model->isQuerying()) {
         m_sortingSoon->stop();
-        m_sorting->clear();
+        m_notice->clear();
     } else if (!m_sortingSoon->isActive()) {
         m_sortingSoon->start();
     }

@@ -37,7 +37,7 @@ private:
     RecordTableModel *m_model;
     ListView *m_view;
     MessageBar *m_banner;
-    MessageBar *m_sorting;
+    MessageBar *m_notice;  ///< a sorting that takes long, a copy in part
     QTimer *m_sortingSoon;
     QWidget *m_progress;
     QWidget *m_empty;

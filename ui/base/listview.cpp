@@ -53,6 +53,16 @@ void ListView::announceCurrent()
 {
     if (!currentIndex().isValid()) m_announcedId = 0;
     if (const qint64 id = currentId(); id != m_announcedId) Q_EMIT currentIdChanged(m_announcedId = id);
+    describeCurrent();
+}
+
+/// What a screen reader says of the list: the row under the cursor, in words.
+void ListView::describeCurrent()
+{
+    QStringList cells;
+    for (int i = 0; currentId() > 0 && i < m_records->columns().size(); ++i)
+        if (!isColumnHidden(i)) cells << m_records->columns().at(i).title + QLatin1Char(' ') + CellDelegate::text(m_records->index(currentIndex().row(), i));
+    setAccessibleDescription(cells.isEmpty() ? QString() : tr("Row %1 of %2: %3").arg(currentIndex().row() + 1).arg(m_records->rowCount()).arg(cells.join(QStringLiteral(", "))));
 }
 
 bool ListView::isRowLoaded(int row) const
@@ -163,6 +173,8 @@ void ListView::currentChanged(const QModelIndex &current, const QModelIndex &pre
 
 void ListView::keyPressEvent(QKeyEvent *event)
 {
+    const bool isCopy = event->key() == Qt::Key_C && event->modifiers().testFlag(Qt::ControlModifier);
+    if (const qint64 copied = isCopy ? selectedRows().size() : 0; isCopy && copied < selectedCount()) Q_EMIT copiedInPart(copied, selectedCount());
     const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
     if ((enter || event->key() == Qt::Key_F2) && currentId() > 0) return Q_EMIT openRequested(currentId());
     if (event->key() == Qt::Key_Delete && !selectedIds().isEmpty()) return Q_EMIT removeRequested(selectedIds());

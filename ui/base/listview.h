@@ -40,6 +40,8 @@ Q_SIGNALS:
     void openRequested(qint64 id);
     void removeRequested(const QList<qint64> &ids);
     void currentIdChanged(qint64 id);
+    /// The others of the selected rows are not loaded.
+    void copiedInPart(qint64 copied, qint64 selected);
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
@@ -50,6 +52,7 @@ protected:
 
 private:
     void announceCurrent();
+    void describeCurrent();
     void layOutColumns();
     void showColumnMenu(const QPoint &position);
     QList<int> selectedRows() const;

@@ -20,8 +20,12 @@ public:
     void setColumnWidth(int column, int width);
     bool isColumnHidden(int column) const;
     void setColumnHidden(int column, bool hidden);
+    /// As a click on the header does.
+    void sortByColumn(int column, Qt::SortOrder order);
     int rowHeight(int) const { return m_rowHeight; }
 
+    /// The row at this height of the viewport, -1 when there is none.
+    int rowAt(int y) const;
     /// The rows in sight, the last one perhaps in part.
     int firstVisibleRow() const;
     int endVisibleRow() const;
@@ -64,7 +68,6 @@ protected:
 
 private:
     int rows() const { return model() ? model()->rowCount(rootIndex()) : 0; }
-    int rowAt(int y) const;
     int rowsPerPage() const;
     qint64 maximumOffset() const;
     void setOffset(qint64 offset);

@@ -56,6 +56,7 @@ ConnectionsPage::ConnectionsPage(ConnectionService &service, JobRegistry &jobs, 
       m_summary(new ConnectionSummaryView(tools.theme)), m_compare(new CompareView(service.testHistory(), tools.theme)), m_side(new QStackedWidget),
       m_stack(new QStackedWidget), m_health(health), m_refreshSoon(new QTimer(this))
 {
+    m_model->setRank([&service](const auto &query, const auto &key, const auto &cancel) { return service.rank(query, key, cancel); });
     m_side->addWidget(m_summary);
     m_side->addWidget(m_detail);
     m_side->addWidget(m_compare);

@@ -47,6 +47,7 @@ HistoryView::HistoryView(ConnectionService &connections, const ListTools &tools,
     };
     const Count count = [this, &service](const auto &query, const auto &cancel) { return service.count(within(query, m_chart->range()), cancel); };
     m_model = new TestHistoryModel(TestHistoryModel::Of::AllConnections, fetch, count, this);
+    m_model->setRank([this, &service](const auto &query, const auto &key, const auto &cancel) { return service.rank(within(query, m_chart->range()), key, cancel); });
     m_test->hide();
     auto *side = new FlowSplitter;
     side->addWidget(m_chart);
