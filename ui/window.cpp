@@ -134,6 +134,7 @@ private:
         connections->addTab(new ReadinessView(workspace.readiness(), session.jobs, m_files, m_theme), tr("Readiness"));
         connections->addTab(new DiscoveryTab(workspace.discovery(), tools), tr("Tables"));
         auto *audit = new AuditPage(workspace.audit(), session.jobs, session.notifications, m_theme);
+        audit->setSavedFilters(workspace.savedFilters(), m_messages);
         audit->addListActions({session.jobs, session.notifications, m_files, m_theme});
         // One line a page.
         const QList<Page *> pages{

@@ -36,6 +36,13 @@ QFuture<Result<qint64>> AuditService::count(const ListQuery &query, const Cancel
     return m_database.read([query](Session &session) { return AuditStore::count(session, query); }, cancel);
 }
 
+QList<FilterColumn> AuditService::filterColumns() { return AuditStore::filterColumns(); }
+
+QFuture<Result<QList<FacetCount>>> AuditService::facets(const ListQuery &query, const QString &column, const CancelToken &cancel)
+{
+    return m_database.read([query, column](Session &session) { return AuditStore::facets(session, query, column); }, cancel);
+}
+
 QFuture<Result<ListPage<AuditRecord>>> AuditService::records(const ListQuery &query, const ListCursor &cursor, const CancelToken &cancel)
 {
     return m_database.read([query, cursor](Session &session) { return AuditStore::records(session, query, cursor); }, cancel);

@@ -3,6 +3,7 @@
 #include "app/audit/auditservice.h"
 #include "app/base/tasks.h"
 #include "app/cli/commandline.h"
+#include "app/cli/filteroptions.h"
 #include "app/cli/listoutput.h"
 #include "models/audit/auditjson.h"
 
@@ -19,14 +20,14 @@ struct ListOptions {
     std::string action;
     std::string actor;
     std::string entity;
-    std::string search;
     std::shared_ptr<ListOutput> output = std::make_shared<ListOutput>();
 };
 
-int list(CommandContext &context, const ListOptions &o)
+const QString timeColumn = QStringLiteral("occurred_at");
+
+int list(CommandContext &context, const ListOptions &o, const FilterOptions &filters)
 {
-    ListQuery query;
-    query.search = QString::fromStdString(o.search);
+    ListQuery query = filters.query(AuditService::filterColumns(), timeColumn);
     const auto filter = [&query](const char *column, const std::string &value) {
         if (!value.empty()) query.filters << ColumnFilter{QLatin1String(column), ColumnFilter::Op::Equal, {QString::fromStdString(value)}};
     };
@@ -84,6 +85,7 @@ void addAuditCommands(CLI::App &app, const Choose &choose)
     noun->require_subcommand(1);
     noun->fallthrough();
     const auto o = std::make_shared<ListOptions>();
+    const auto filters = std::make_shared<FilterOptions>();
     const auto id = std::make_shared<qint64>(0);
 
     CLI::App *verb = noun->add_subcommand("list", "Newest events first");
@@ -91,9 +93,9 @@ void addAuditCommands(CLI::App &app, const Choose &choose)
     verb->add_option("--action", o->action, "CREATE, UPDATE, DELETE, TEST, EXTERNAL …");
     verb->add_option("--actor", o->actor, "Who");
     verb->add_option("--entity-type", o->entity, "connection, user, schema …");
-    verb->add_option("--search", o->search, "Part of an entity's name");
+    addFilterOptions(verb, filters, "Part of an entity's name", timeColumn);
     addListOutput(verb, o->output);
-    verb->callback([=] { choose([=](CommandContext &context) { return list(context, *o); }); });
+    verb->callback([=] { choose([=](CommandContext &context) { return list(context, *o, *filters); }); });
 
     verb = noun->add_subcommand("show", "One event with its values and hashes");
     verb->add_option("ID", *id, "Number of the event")->required();

@@ -2,6 +2,7 @@
 #include "app/base/tasks.h"
 #include "app/cli/commandline.h"
 #include "app/cli/connectionverbs.h"
+#include "app/cli/filteroptions.h"
 #include "app/cli/listoutput.h"
 #include "app/connections/connectionexport.h"
 #include "app/connections/connectionservice.h"
@@ -36,7 +37,6 @@ struct EditOptions {
 };
 
 struct ListOptions {
-    std::string search;
     std::string status;
     std::string environment;
     std::shared_ptr<ListOutput> output = std::make_shared<ListOutput>();
@@ -120,9 +120,9 @@ void addEditOptions(CLI::App *command, const std::shared_ptr<EditOptions> &o)
     command->add_option("--active", o->active, "yes or no");
 }
 
-int list(CommandContext &context, const ListOptions &o)
+int list(CommandContext &context, const ListOptions &o, const FilterOptions &filters)
 {
-    ListQuery query{text(o.search), {}, {}, false};
+    ListQuery query = filters.query(ConnectionService::filterColumns());
     if (!o.status.empty()) query.filters << ColumnFilter{QStringLiteral("last_test_status"), ColumnFilter::Op::Equal, {text(o.status)}};
     if (!o.environment.empty()) query.filters << ColumnFilter{QStringLiteral("environment"), ColumnFilter::Op::Equal, {text(o.environment)}};
     if (o.output->isWanted()) return writeList(context, connectionExport(context.workspace().connections()), query, *o.output);
@@ -222,16 +222,17 @@ void addConnectionCommands(CLI::App &app, const Choose &choose)
 
     const auto o = std::make_shared<EditOptions>();
     const auto filter = std::make_shared<ListOptions>();
+    const auto filters = std::make_shared<FilterOptions>();
     const auto name = std::make_shared<std::string>();
     const auto names = std::make_shared<std::vector<std::string>>();
     const auto version = std::make_shared<int>(0);
 
     CLI::App *verb = noun->add_subcommand("list", "List connections");
-    verb->add_option("--search", filter->search, "Part of a name, host or database, or a tag");
+    addFilterOptions(verb, filters, "Part of a name, host or database, or a tag");
     verb->add_option("--status", filter->status, "Verdict of the last test: success, warning, failure");
     verb->add_option("--environment", filter->environment, "development, test, staging or production");
     addListOutput(verb, filter->output);
-    verb->callback([=] { choose([=](CommandContext &context) { return list(context, *filter); }); });
+    verb->callback([=] { choose([=](CommandContext &context) { return list(context, *filter, *filters); }); });
 
     verb = noun->add_subcommand("show", "Show one connection");
     verb->add_option("NAME", *name, "Name")->required();

@@ -131,6 +131,13 @@ QFuture<Result<qint64>> ConnectionService::count(const ListQuery &query, const C
     return m_database.read([query](Session &session) { return ConnectionStore::count(session, query); }, cancel);
 }
 
+QList<FilterColumn> ConnectionService::filterColumns() { return ConnectionStore::filterColumns(); }
+
+QFuture<Result<QList<FacetCount>>> ConnectionService::facets(const ListQuery &query, const QString &column, const CancelToken &cancel)
+{
+    return m_database.read([query, column](Session &session) { return ConnectionStore::facets(session, query, column); }, cancel);
+}
+
 QFuture<Result<qint64>> ConnectionService::rank(const ListQuery &query, const QVariantList &key, const CancelToken &cancel)
 {
     return m_database.read([query, key](Session &session) { return ConnectionStore::rank(session, query, key); }, cancel);

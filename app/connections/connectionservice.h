@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/audit/auditrecord.h"
+#include "models/base/facet.h"
 #include "models/base/listquery.h"
 #include "models/base/result.h"
 #include "models/connections/connectionprobe.h"
@@ -53,10 +54,12 @@ public:
     ConnectionService(Database &database, Vault &vault, ConnectionProbe &probe, std::function<Actor()> actor);
     ~ConnectionService();
 
-    /// Columns to filter and sort on: name, connection_type, database_type, host, environment, is_active,
-    /// last_test_status, last_response_ms, last_tested_at, tags. Search matches name, host, database and tags.
+    /// filterColumns() are the columns to filter and sort on. Search matches name, host, database and tags.
     QFuture<Result<ListPage<Connection>>> page(const ListQuery &query, const ListCursor &cursor, const CancelToken &cancel = {});
     QFuture<Result<qint64>> count(const ListQuery &query, const CancelToken &cancel = {});
+    static QList<FilterColumn> filterColumns();
+    /// The values of a column among the connections that match, whatever the query says of that column alone.
+    QFuture<Result<QList<FacetCount>>> facets(const ListQuery &query, const QString &column, const CancelToken &cancel = {});
     /// The number of rows before the row of this key.
     QFuture<Result<qint64>> rank(const ListQuery &query, const QVariantList &key, const CancelToken &cancel = {});
     QFuture<Result<ConnectionSummary>> summary();

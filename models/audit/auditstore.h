@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/audit/auditrecord.h"
+#include "models/base/facet.h"
 #include "models/base/listquery.h"
 #include "models/database/session.h"
 #include "models/database/transaction.h"
@@ -31,6 +32,12 @@ qint64 rank(Session &session, const ListQuery &query, const QVariantList &key);
 std::optional<qint64> rankAt(Session &session, const ListQuery &query, Timestamp time);
 /// True for the columns that an index can sort by on both databases.
 bool isSortIndexed(const QString &column);
+/// What page() and count() filter on.
+QList<FilterColumn> filterColumns();
+/// The values of a column among the rows that match, whatever the query says of that column alone; the most frequent
+/// first, then by value. From rollups when the rest of the query is a time range, else counted: slow, but stopped by the
+/// session's token.
+QList<FacetCount> facets(Session &session, const ListQuery &query, const QString &column, int limit = 100);
 std::optional<AuditRecord> get(Session &session, AuditId id);
 /// The time of the newest event; no later one may be earlier.
 Timestamp headTime(Session &session);

@@ -51,4 +51,26 @@ QVariant AuditTableModel::value(const AuditRecord &record, int column) const
     }
 }
 
+bool AuditTableModel::holdsColumn(const QString &column) const
+{
+    static const QStringList held{QStringLiteral("id"), QStringLiteral("occurred_at"), QStringLiteral("user_id"), QStringLiteral("actor"), QStringLiteral("action"), QStringLiteral("entity_type"),
+                                  QStringLiteral("entity_id"), QStringLiteral("entity_name"), QStringLiteral("status"), QStringLiteral("ip_address")};
+    return held.contains(column);
+}
+
+QVariant AuditTableModel::filterValueIn(const AuditRecord &record, const QString &column)
+{
+    const auto text = [](const QString &value) { return value.isEmpty() ? QVariant() : QVariant(value); };  // stored as NULL
+    if (column == u"id") return record.id.value;
+    if (column == u"occurred_at") return QVariant::fromValue(record.occurredAt);
+    if (column == u"user_id") return record.userId ? QVariant(record.userId->value) : QVariant();
+    if (column == u"actor") return record.actor;
+    if (column == u"action") return record.action;
+    if (column == u"entity_type") return record.entityType;
+    if (column == u"entity_id") return text(record.entityId);
+    if (column == u"entity_name") return text(record.entityName);
+    if (column == u"ip_address") return text(record.ipAddress);
+    return record.success ? QStringLiteral("success") : QStringLiteral("failure");
+}
+
 }  // namespace headgate

@@ -12,7 +12,12 @@ class AuditTableModel final : public RecordListModel<AuditRecord> {
 public:
     AuditTableModel(Fetch fetch, Count count, QObject *parent = nullptr);
 
+    bool holdsColumn(const QString &column) const override;
+    /// What a column to filter on holds, as the database has it.
+    static QVariant filterValueIn(const AuditRecord &record, const QString &column);
+
 protected:
+    QVariant filterValueOf(const AuditRecord &record, const QString &column) const override { return filterValueIn(record, column); }
     QVariant value(const AuditRecord &record, int column) const override;
 };
 

@@ -361,6 +361,7 @@ QVariant RecordTableModel::data(const QModelIndex &index, int role) const
     case RawRole: return staged ? *staged : rawValue(index.row(), index.column());
     case StagedRole: return staged != nullptr;
     case IdRole: return idAt(index.row());
+    case TintRole: return m_tint ? m_tint(index.row()) : QString();
     default: return {};
     }
 }
@@ -391,10 +392,25 @@ QVariant RecordTableModel::headerData(int section, Qt::Orientation orientation, 
 {
     if (orientation != Qt::Horizontal || section < 0 || section >= m_columns.size()) return {};
     const RecordColumn &column = m_columns[section];
-    if (role == Qt::DisplayRole) return column.title;
+    if (role == Qt::DisplayRole) return m_filtered.contains(column.id) ? column.title + QStringLiteral(" •") : column.title;
+    if (role == Qt::ToolTipRole && m_filtered.contains(column.id)) return tr("%1: filtered").arg(column.title);
     if (role == Qt::TextAlignmentRole)
         return int((column.kind == ColumnKind::Number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     return {};
+}
+
+void RecordTableModel::setTint(TintOf tint)
+{
+    if (!m_tint && !tint) return;
+    m_tint = std::move(tint);
+    if (rowCount() > 0) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {TintRole});
+}
+
+void RecordTableModel::markFiltered(const QStringList &columns)
+{
+    if (m_filtered == columns) return;
+    m_filtered = columns;
+    Q_EMIT headerDataChanged(Qt::Horizontal, 0, columnCount() - 1);
 }
 
 void RecordTableModel::sort(int column, Qt::SortOrder order)

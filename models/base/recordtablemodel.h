@@ -9,6 +9,7 @@
 #include <QAbstractTableModel>
 #include <QSet>
 #include <QTimer>
+#include <functional>
 #include <optional>
 
 namespace headgate {
@@ -58,6 +59,7 @@ public:
         KindRole,                ///< int(ColumnKind)
         IdRole,                  ///< qint64, the same for every cell of a row; 0 when it is not loaded
         LoadedRole,              ///< bool
+        TintRole,                ///< QString: amber, red, green, blue, or nothing; of the whole row
         StagedRole,              ///< bool: the value shown is a change that is not saved yet
     };
     static constexpr int KeptRows = 8000;
@@ -116,6 +118,16 @@ public:
     Qt::ItemFlags flags(const QModelIndex &index) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
     void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
+
+    /// The colour of a row, from the values that it holds.
+    using TintOf = std::function<QString(int row)>;
+    void setTint(TintOf tint);
+    /// The columns whose header shows that they filter.
+    void markFiltered(const QStringList &columns);
+    /// What a column to filter on holds in that row; of the columns of the list it is the raw value.
+    virtual QVariant filterValue(int row, const QString &column) const { return rawValue(row, columnIndex(column)); }
+    /// False for a column to filter on that a loaded row knows nothing, or not all, of.
+    virtual bool holdsColumn(const QString &column) const { return columnIndex(column) >= 0; }
 
     /// The plain text of a raw value, for copying, accessibility and export.
     static QString plainText(const QVariant &raw);
@@ -211,6 +223,8 @@ private:
     void giveUpForShift();
 
     QList<RecordColumn> m_columns;
+    TintOf m_tint;
+    QStringList m_filtered;
     const StagedChanges *m_overlay = nullptr;
     ListQuery m_query;
     ListQuery m_shownQuery;

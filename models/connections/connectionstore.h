@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/base/facet.h"
 #include "models/base/listquery.h"
 #include "models/connections/connectiontest.h"
 #include "models/database/boundstatement.h"
@@ -18,6 +19,10 @@ ListPage<Connection> page(Session &session, const ListQuery &query, const ListCu
 qint64 count(Session &session, const ListQuery &query);
 /// The number of rows before the row of this key.
 qint64 rank(Session &session, const ListQuery &query, const QVariantList &key);
+/// What page() and count() filter on.
+QList<FilterColumn> filterColumns();
+/// The values of a column among the rows that match, whatever the query says of that column alone.
+QList<FacetCount> facets(Session &session, const ListQuery &query, const QString &column, int limit = 100);
 /// {"success": 12, "failure": 2, "": 3 (untested)} over active connections, and "total", "active".
 QHash<QString, int> statusCounts(Session &session);
 std::optional<Connection> get(Session &session, ConnectionId id);

@@ -99,4 +99,30 @@ QVariant ConnectionTableModel::value(const Connection &connection, int column) c
     }
 }
 
+QVariant ConnectionTableModel::filterValueIn(const Connection &c, const QString &column)
+{
+    using Read = QVariant (*)(const Connection &);
+    static const auto text = [](const QString &value) { return value.isEmpty() ? QVariant() : QVariant(value); };  // stored as NULL
+    static const QHash<QString, Read> readers{
+        {QStringLiteral("name"), [](const Connection &each) { return QVariant(each.name); }},
+        {QStringLiteral("host"), [](const Connection &each) { return text(each.host); }},
+        {QStringLiteral("port"), [](const Connection &each) { return each.port ? QVariant(*each.port) : QVariant(); }},
+        {QStringLiteral("database_name"), [](const Connection &each) { return QVariant(each.databaseName); }},
+        {QStringLiteral("username"), [](const Connection &each) { return text(each.username); }},
+        {QStringLiteral("description"), [](const Connection &each) { return text(each.description); }},
+        {QStringLiteral("connection_type"), [](const Connection &each) { return QVariant(connectionRoles.name(each.role)); }},
+        {QStringLiteral("database_type"), [](const Connection &each) { return QVariant(databaseTypes.name(each.databaseType)); }},
+        {QStringLiteral("environment"), [](const Connection &each) { return QVariant(environments.name(each.environment)); }},
+        {QStringLiteral("is_active"), [](const Connection &each) { return QVariant(each.isActive); }},
+        {QStringLiteral("is_read_only"), [](const Connection &each) { return QVariant(each.isReadOnly); }},
+        {QStringLiteral("last_test_status"), [](const Connection &each) { return each.lastTestStatus ? QVariant(testStatuses.name(*each.lastTestStatus)) : QVariant(); }},
+        {QStringLiteral("last_response_ms"), [](const Connection &each) { return each.lastResponseMs ? QVariant(*each.lastResponseMs) : QVariant(); }},
+        {QStringLiteral("last_tested_at"), [](const Connection &each) { return each.lastTestedAt ? QVariant::fromValue(*each.lastTestedAt) : QVariant(); }},
+        {QStringLiteral("created_at"), [](const Connection &each) { return QVariant::fromValue(each.createdAt); }},
+        {QStringLiteral("updated_at"), [](const Connection &each) { return QVariant::fromValue(each.updatedAt); }},
+        {QStringLiteral("tags"), [](const Connection &each) { return QVariant(each.tags); }}};
+    const Read read = readers.value(column);
+    return read ? read(c) : QVariant();
+}
+
 }  // namespace headgate

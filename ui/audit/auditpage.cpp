@@ -12,6 +12,8 @@
 #include "ui/base/listpanel.h"
 #include "ui/base/listview.h"
 #include "ui/base/notifications.h"
+#include "ui/base/savedfilterbutton.h"
+#include "ui/base/timerangebutton.h"
 
 #include <QFutureWatcher>
 #include <QLabel>
@@ -60,6 +62,8 @@ AuditPage::AuditPage(AuditService &service, JobRegistry &jobs, NotificationCente
     m_frame->addFacet(new FacetButton(QStringLiteral("status"), tr("Result"),
                                       {{QStringLiteral("success"), tr("success")}, {QStringLiteral("failure"), tr("failure")}}));
     m_frame->addFacet(m_actors);
+    m_frame->addTimeRange(new TimeRangeButton(QStringLiteral("occurred_at"), tr("Time")));
+    m_frame->setFilterColumns(AuditService::filterColumns(), {{QStringLiteral("id"), QStringLiteral("occurred_at")}});
     m_frame->addBesideTitle(m_chain);
     m_verify = m_frame->addButton(tr("&Verify"));
     m_chain->hide();
@@ -75,6 +79,11 @@ AuditPage::AuditPage(AuditService &service, JobRegistry &jobs, NotificationCente
     m_model->setRank([&service](const auto &query, const auto &key, const auto &cancel) { return service.rank(query, key, cancel); });
     m_model->setRankAt([&service](const auto &query, Timestamp time, const auto &cancel) { return service.rankAt(query, time, cancel); });
     m_model->refresh();
+}
+
+void AuditPage::setSavedFilters(SavedFilterService &filters, Messages &messages)
+{
+    m_frame->addFilterWidget(new SavedFilterButton(filters, id(), *m_frame, messages, m_notifications));
 }
 
 QList<Command> AuditPage::commands() const

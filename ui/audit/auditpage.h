@@ -16,7 +16,9 @@ class FacetButton;
 class JobRegistry;
 class ListActions;
 class ListPageFrame;
+class Messages;
 class NotificationCenter;
+class SavedFilterService;
 class StatusChip;
 class Theme;
 struct ListTools;
@@ -27,6 +29,8 @@ class AuditPage : public Page {
 public:
     AuditPage(AuditService &service, JobRegistry &jobs, NotificationCenter &notifications, const Theme &theme, QWidget *parent = nullptr);
 
+    /// Adds the button of saved filters to the filter row.
+    void setSavedFilters(SavedFilterService &filters, Messages &messages);
     /// Adds what any list offers: copies, export, rows as JSON, going to the record of an event.
     void addListActions(const ListTools &tools);
 

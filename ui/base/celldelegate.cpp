@@ -65,6 +65,13 @@ QString CellDelegate::statusMark(const QString &status)
     }
 }
 
+Theme::Role CellDelegate::tintRole(const QString &tint)
+{
+    if (tint == u"amber") return Theme::Warning;
+    if (tint == u"red") return Theme::Error;
+    return tint == u"green" ? Theme::Success : Theme::Info;
+}
+
 QString CellDelegate::environmentTag(const QString &environment)
 {
     if (environment == u"production") return QStringLiteral("PROD");
@@ -105,7 +112,9 @@ void CellDelegate::paintGround(QPainter *painter, const QStyleOptionViewItem &op
 {
     const bool selected = option.state.testFlag(QStyle::State_Selected);
     const bool staged = option.index.data(RecordTableModel::StagedRole).toBool();
-    painter->fillRect(option.rect, selected ? option.palette.color(QPalette::Highlight) : staged ? m_theme.ground(Theme::Info) : m_theme.color(Theme::Base));
+    const QString tint = option.index.data(RecordTableModel::TintRole).toString();
+    const QColor ground = staged ? m_theme.ground(Theme::Info) : tint.isEmpty() ? m_theme.color(Theme::Base) : m_theme.ground(tintRole(tint));
+    painter->fillRect(option.rect, selected ? option.palette.color(QPalette::Highlight) : ground);
     if (staged) painter->fillRect(QRect(option.rect.topLeft(), QSize(StagedMark, option.rect.height())), m_theme.color(Theme::Accent));
     painter->setPen(m_theme.color(Theme::Border));
     painter->drawLine(option.rect.bottomLeft(), option.rect.bottomRight());

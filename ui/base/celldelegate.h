@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/base/theme.h"
+
 #include <QStyledItemDelegate>
 
 namespace headgate {
 
-class Theme;
 struct Timestamp;
 
 /// Draws the raw values of a RecordTableModel after their ColumnKind: chips, environment tags, relative times, grouped
@@ -31,6 +32,8 @@ public:
     static QString groupedNumber(const QVariant &number);
     /// "✓", "!", "✕", "○" for a status.
     static QString statusMark(const QString &status);
+    /// The colour that a row's tint names.
+    static Theme::Role tintRole(const QString &tint);
     /// "PROD", "STAGE", "TEST", "DEV".
     static QString environmentTag(const QString &environment);
 

@@ -117,6 +117,7 @@ void ConnectionsPage::buildFacets()
 
 void ConnectionsPage::buildButtons()
 {
+    m_frame->setFilterColumns(ConnectionService::filterColumns());
     connect(m_frame->addButton(tr("&History")), &QPushButton::clicked, this, &ConnectionsPage::toggleHistory);
     connect(m_frame->addButton(tr("Test &all")), &QPushButton::clicked, m_tester, &ConnectionTester::testAll);
     connect(m_frame->addButton(tr("&New connection"), true), &QPushButton::clicked, this, &ConnectionsPage::addConnection);

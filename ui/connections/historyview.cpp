@@ -4,6 +4,7 @@
 #include "app/base/attach.h"
 #include "app/connections/connectionexport.h"
 #include "app/connections/connectionservice.h"
+#include "app/connections/testhistoryservice.h"
 #include "models/connections/testhistorymodel.h"
 #include "ui/base/facetbutton.h"
 #include "ui/base/listactions.h"
@@ -60,6 +61,7 @@ HistoryView::HistoryView(ConnectionService &connections, const ListTools &tools,
     for (const auto &[status, name] : testStatuses.rows()) statuses << FacetButton::Value{QString::fromLatin1(name), testStatusLabel(status)};
     m_frame->addFacet(new FacetButton(QStringLiteral("status"), tr("Result"), statuses));
     m_frame->addFacet(m_names);
+    m_frame->setFilterColumns(TestHistoryService::filterColumns(), {{QStringLiteral("finding"), QStringLiteral("error_message")}});
     connect(m_names, &FacetButton::changed, this, [this] {
         QList<ConnectionId> ids;
         const QVariantList chosen = m_names->chosen();
