@@ -137,6 +137,11 @@ QFuture<Result<QList<FacetCount>>> ConnectionService::facets(const ListQuery &qu
     return m_database.read([query, column](Session &session) { return ConnectionStore::facets(session, query, column); }, cancel);
 }
 
+QFuture<Result<qint64>> ConnectionService::rank(const ListQuery &query, const QVariantList &key, const CancelToken &cancel)
+{
+    return m_database.read([query, key](Session &session) { return ConnectionStore::rank(session, query, key); }, cancel);
+}
+
 QFuture<Result<ConnectionSummary>> ConnectionService::summary()
 {
     return m_database.read([](Session &session) {

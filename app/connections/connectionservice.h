@@ -60,6 +60,8 @@ public:
     static QList<FilterColumn> filterColumns();
     /// The values of a column among the connections that match, whatever the query says of that column alone.
     QFuture<Result<QList<FacetCount>>> facets(const ListQuery &query, const QString &column, const CancelToken &cancel = {});
+    /// The number of rows before the row of this key.
+    QFuture<Result<qint64>> rank(const ListQuery &query, const QVariantList &key, const CancelToken &cancel = {});
     QFuture<Result<ConnectionSummary>> summary();
     QFuture<Result<Connection>> get(ConnectionId id);
     QFuture<Result<Connection>> getByName(const QString &name);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audit/audittablemodel.h"
 
+#include "models/audit/auditstore.h"
+
 namespace headgate {
 
 namespace {
@@ -10,7 +12,7 @@ enum Column { Time, ActorName, Action, EntityType, Name, Outcome, Notable };
 QList<RecordColumn> columnTable()
 {
     const auto tr = [](const char *text) { return AuditTableModel::tr(text); };
-    return {
+    QList<RecordColumn> columns{
         {QStringLiteral("id"), tr("Time"), ColumnKind::Time, true, 92},
         {QStringLiteral("actor"), tr("Actor"), ColumnKind::Text, true, 92},
         {QStringLiteral("action"), tr("Action"), ColumnKind::Badge, true, 88},
@@ -19,6 +21,8 @@ QList<RecordColumn> columnTable()
         {QStringLiteral("status"), tr("Result"), ColumnKind::Status, true, 94},
         {QStringLiteral("notable"), tr("Notable"), ColumnKind::Notice, false, 196},
     };
+    for (RecordColumn &column : columns) column.sortIndexed = AuditStore::isSortIndexed(column.id);
+    return columns;
 }
 
 QString notable(const AuditRecord &record, const QList<Anomaly> &anomalies)

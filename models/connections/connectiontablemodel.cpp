@@ -38,11 +38,11 @@ QVariant ConnectionTableModel::data(const QModelIndex &index, int role) const
 {
     const bool isMark = m_health && index.isValid() && index.column() == Name && (role == Qt::DecorationRole || role == Qt::ToolTipRole);
     if (!isMark) return RecordListModel::data(index, role);
-    const Connection &connection = rowAt(index.row());
-    const HealthState state = m_health(connection.id);
+    const Connection *connection = find(index.row());
+    const HealthState state = connection ? m_health(connection->id) : HealthState::Unknown;
     if (state == HealthState::Unknown) return {};
     if (role == Qt::DecorationRole) return healthStates.name(state);
-    return tr("%1: %2, tested every %3 s").arg(connection.name, healthStates.name(state)).arg(HealthRule::of(connection.config).intervalSeconds);
+    return tr("%1: %2, tested every %3 s").arg(connection->name, healthStates.name(state)).arg(HealthRule::of(connection->config).intervalSeconds);
 }
 
 QVariant ConnectionTableModel::value(const Connection &connection, int column) const

@@ -38,7 +38,7 @@ namespace {
 
 constexpr int progressSteps = 1000;
 constexpr int histogramHeight = 148;
-constexpr int histogramLow = 112;     ///< where the page is low
+constexpr int histogramLow = 100;     ///< where the page is low
 constexpr int lowPage = 640;
 constexpr int mostUnusual = 500;      ///< events that "Anomalies only" shows at once
 
@@ -76,6 +76,9 @@ AuditPage::AuditPage(AuditService &service, AuditReviewService &review, JobRegis
     box->setContentsMargins({});
     box->addWidget(m_frame);
     connectAll();
+    m_model->setEstimate([&service](const auto &query, const auto &cancel) { return service.estimate(query, cancel); });
+    m_model->setRank([&service](const auto &query, const auto &key, const auto &cancel) { return service.rank(query, key, cancel); });
+    m_model->setRankAt([&service](const auto &query, Timestamp time, const auto &cancel) { return service.rankAt(query, time, cancel); });
     m_model->refresh();
 }
 
@@ -289,7 +292,7 @@ void AuditPage::showCount()
     if (!m_model->query().isFiltered()) m_total = m_model->count();
     QStringList parts;
     if (m_total) parts << tr("%1 events").arg(CellDelegate::groupedNumber(*m_total));
-    if (m_model->query().isFiltered() && m_model->count()) parts << tr("%1 match").arg(CellDelegate::groupedNumber(*m_model->count()));
+    if (m_model->query().isFiltered() && m_model->count()) parts << tr("%1 match").arg(m_model->countText());
     m_frame->setCount(parts.join(QStringLiteral(" · ")));
     m_summary->setText(tr("Each event carries the hash of the one before it, so that a change or a gap shows. Verify recomputes the "
                           "whole chain.\n\nChoose an event to see what changed."));

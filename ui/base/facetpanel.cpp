@@ -88,7 +88,7 @@ FacetPanel::~FacetPanel()
 void FacetPanel::setLabel(Label label)
 {
     m_label = std::move(label);
-    show(m_counts);
+    showCounts(m_counts);
 }
 
 QString FacetPanel::labelOf(const QVariant &value) const
@@ -105,7 +105,7 @@ void FacetPanel::setQuery(const ListQuery &query)
     const quint64 generation = ++m_generation;
     attach(this, m_source(query, m_column, m_cancel), [this, generation](const Result<QList<FacetCount>> &counts) {
         if (generation != m_generation) return;
-        if (counts.ok()) show(*counts);
+        if (counts.ok()) showCounts(*counts);
         else if (counts.error().kind != ErrorKind::Cancelled) Q_EMIT failed(counts.error());
         setStale(false);
     });
@@ -118,7 +118,7 @@ void FacetPanel::setStale(bool stale)
     m_list->setPalette(colours);
 }
 
-void FacetPanel::show(const QList<FacetCount> &counts)
+void FacetPanel::showCounts(const QList<FacetCount> &counts)
 {
     m_counts = counts;
     const QVariant before = m_list->currentItem() ? m_list->currentItem()->data(ValueRole) : QVariant();
@@ -166,7 +166,7 @@ void FacetPanel::choose(const QVariantList &values)
 {
     if (m_chosen == values) return;
     m_chosen = values;
-    show(m_counts);
+    showCounts(m_counts);
     Q_EMIT changed();
 }
 

@@ -47,7 +47,7 @@ Q_SIGNALS:
     void failed(const headgate::Error &error);
 
 private:
-    void show(const QList<FacetCount> &counts);
+    void showCounts(const QList<FacetCount> &counts);
     void addItem(const FacetCount &each, qint64 most);
     void onItemChanged(const QListWidgetItem *item);
     void narrow();

@@ -67,7 +67,7 @@ ConnectionActs::ConnectionActs(ConnectionService &service, ConnectionTableModel 
 const Connection *ConnectionActs::current() const
 {
     const QModelIndex index = m_frame.view()->currentIndex();
-    return index.isValid() ? &m_model.rowAt(index.row()) : nullptr;
+    return index.isValid() ? m_model.find(index.row()) : nullptr;
 }
 
 QList<ConnectionId> ConnectionActs::selected() const

@@ -54,6 +54,7 @@ ConnectionsPage::ConnectionsPage(ConnectionService &service, JobRegistry &jobs, 
       m_summary(new ConnectionSummaryView(tools.theme)), m_compare(new CompareView(service.testHistory(), tools.theme)), m_side(new QStackedWidget),
       m_stack(new QStackedWidget), m_health(health), m_refreshSoon(new QTimer(this))
 {
+    m_model->setRank([&service](const auto &query, const auto &key, const auto &cancel) { return service.rank(query, key, cancel); });
     m_side->addWidget(m_summary);
     m_side->addWidget(m_detail);
     m_side->addWidget(m_compare);
@@ -227,7 +228,7 @@ void ConnectionsPage::showCount()
 {
     const QLocale locale;
     QStringList parts{m_numbers.total == 1 ? tr("1 connection") : tr("%1 connections").arg(locale.toString(m_numbers.total))};
-    if (m_model->query().isFiltered() && m_model->count()) parts << tr("%1 match").arg(locale.toString(*m_model->count()));
+    if (m_model->query().isFiltered() && m_model->count()) parts << tr("%1 match").arg(m_model->countText());
     if (m_numbers.failure > 0) parts << tr("%1 failing").arg(locale.toString(m_numbers.failure));
     m_frame->setCount(parts.join(QStringLiteral(" · ")));
 }
@@ -235,7 +236,7 @@ void ConnectionsPage::showCount()
 const Connection *ConnectionsPage::current() const
 {
     const QModelIndex index = m_frame->view()->currentIndex();
-    return index.isValid() ? &m_model->rowAt(index.row()) : nullptr;
+    return index.isValid() ? m_model->find(index.row()) : nullptr;
 }
 
 void ConnectionsPage::onCurrentChanged()
@@ -254,7 +255,7 @@ QList<Connection> ConnectionsPage::selected() const
     QList<Connection> chosen;
     const QList<qint64> ids = m_frame->view()->selectedIds();
     for (const qint64 id : ids)
-        if (const int row = m_model->rowOf(id); row >= 0) chosen << m_model->rowAt(row);
+        if (const Connection *connection = m_model->findId(id)) chosen << *connection;
     return chosen;
 }
 

@@ -46,6 +46,7 @@ HistoryView::HistoryView(ConnectionService &connections, const Theme &theme, QWi
     };
     const Count count = [this, &service](const auto &query, const auto &cancel) { return service.count(within(query, m_chart->range()), cancel); };
     m_model = new TestHistoryModel(TestHistoryModel::Of::AllConnections, fetch, count, this);
+    m_model->setRank([this, &service](const auto &query, const auto &key, const auto &cancel) { return service.rank(within(query, m_chart->range()), key, cancel); });
     m_test->hide();
     auto *side = new FlowSplitter;
     side->addWidget(m_chart);
@@ -75,7 +76,7 @@ HistoryView::HistoryView(ConnectionService &connections, const Theme &theme, QWi
         m_test->setTest({id});
     });
     connect(m_frame->view(), &ListView::openRequested, this, [this](qint64 id) {
-        if (const int row = m_model->rowOf(id); row >= 0) Q_EMIT connectionRequested(m_model->rowAt(row).connectionId);
+        if (const TestRecord *test = m_model->findId(id)) Q_EMIT connectionRequested(test->connectionId);
     });
     connect(m_chart, &HistoryChartPanel::rangeChanged, m_model, &RecordTableModel::refresh);
     connect(m_chart, &HistoryChartPanel::failed, this, &HistoryView::failed);
@@ -105,7 +106,7 @@ void HistoryView::refresh()
 void HistoryView::showCount()
 {
     const auto count = m_model->count();
-    m_frame->setCount(!count ? QString() : *count == 1 ? tr("1 test") : tr("%1 tests").arg(QLocale().toString(*count)));
+    m_frame->setCount(!count ? QString() : *count == 1 ? tr("1 test") : tr("%1 tests").arg(m_model->countText()));
 }
 
 }  // namespace headgate
