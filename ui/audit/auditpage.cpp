@@ -220,6 +220,7 @@ void AuditPage::onQuery()
     if (range != m_histogram->range()) m_histogram->setRange(range);
     if (m_unusualIds && !query.isFilteredOn(QStringLiteral("id"))) m_unusualIds.reset();
     m_unusual->setChecked(m_unusualIds.has_value());
+    m_unusual->setText(m_unusualIds ? tr("✓ Anomalies only") : tr("Anomalies only"));
     ListQuery counted = query.without(kTime);
     counted.sortColumn.clear();
     counted.descending = false;

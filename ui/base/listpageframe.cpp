@@ -324,7 +324,8 @@ QString ListPageFrame::describe(const QList<ColumnFilter> &group) const
     for (const ColumnFilter &filter : group) {
         const auto column = std::ranges::find(m_filterColumns, filter.column, &FilterColumn::id);
         const auto type = column == m_filterColumns.end() ? FilterColumn::Type::Text : column->type;
-        parts << titleOf(filter.column) + QLatin1Char(' ') + FilterText::format(filter, type);
+        const bool isLong = filter.op == ColumnFilter::Op::In && filter.values.size() > 8;
+        parts << titleOf(filter.column) + QLatin1Char(' ') + (isLong ? tr("one of %1").arg(filter.values.size()) : FilterText::format(filter, type));
     }
     return parts.join(tr(" or "));
 }
