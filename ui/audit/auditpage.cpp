@@ -216,8 +216,10 @@ void AuditPage::showListMenu(const QPoint &position)
 void AuditPage::onQuery()
 {
     const ListQuery &query = m_model->query();
-    const std::optional<AuditSpan> range = auditRange(query, kTime);
-    if (range != m_histogram->range()) m_histogram->setRange(range);
+    // Nothing new: what a person drags meanwhile stays.
+    if (query == m_followed) return;
+    m_followed = query;
+    m_histogram->setRange(auditRange(query, kTime));
     if (m_unusualIds && !query.isFilteredOn(QStringLiteral("id"))) m_unusualIds.reset();
     m_unusual->setChecked(m_unusualIds.has_value());
     m_unusual->setText(m_unusualIds ? tr("✓ Anomalies only") : tr("Anomalies only"));
