@@ -39,7 +39,7 @@ namespace {
 
 constexpr int progressSteps = 1000;
 constexpr int histogramHeight = 148;
-constexpr int histogramLow = 112;     ///< where the page is low
+constexpr int histogramLow = 100;     ///< where the page is low
 constexpr int lowPage = 640;
 constexpr int mostUnusual = 500;      ///< events that "Anomalies only" shows at once
 
@@ -224,10 +224,13 @@ void AuditPage::showListMenu(const QPoint &position)
 void AuditPage::onQuery()
 {
     const ListQuery &query = m_model->query();
-    const std::optional<AuditSpan> range = auditRange(query, kTime);
-    if (range != m_histogram->range()) m_histogram->setRange(range);
+    // Nothing new: what a person drags meanwhile stays.
+    if (query == m_followed) return;
+    m_followed = query;
+    m_histogram->setRange(auditRange(query, kTime));
     if (m_unusualIds && !query.isFilteredOn(QStringLiteral("id"))) m_unusualIds.reset();
     m_unusual->setChecked(m_unusualIds.has_value());
+    m_unusual->setText(m_unusualIds ? tr("✓ Anomalies only") : tr("Anomalies only"));
     ListQuery counted = query.without(kTime);
     counted.sortColumn.clear();
     counted.descending = false;
