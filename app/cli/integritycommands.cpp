@@ -212,9 +212,12 @@ int exportEvidence(CommandContext &context, const ExportOptions &o, const Filter
 {
     const CancelToken cancel = cancelledByKeyboard();
     const EvidenceFile file = valueOf(context.workspace().integrity().exportEvidence(queryOf(o, filters), QString::fromStdString(o.output), meter(cancel), cancel));
-    context.out().object({{QStringLiteral("export"), fileJson(file)}});
+    QJsonObject json = fileJson(file);
+    json.insert(QStringLiteral("finding_count"), file.findings);
+    context.out().object({{QStringLiteral("export"), json}});
     context.out().line(QStringLiteral("Wrote %1 events and %2 links of the chain to %3.").arg(file.events).arg(file.links).arg(file.path));
     context.out().line(QStringLiteral("Signed with the key %1.").arg(QString::fromLatin1(file.publicKey.toHex())));
+    if (file.findings > 0) context.out().line(QStringLiteral("The trail itself does not verify: %1 findings stand in the archive's report.").arg(file.findings));
     return Exit_Done;
 }
 

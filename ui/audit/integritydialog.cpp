@@ -26,6 +26,8 @@ namespace {
 enum Column { Events, Kind, Found };
 using Scope = IntegrityService::Scope;
 
+constexpr int heightWithFindings = 520;
+
 QString kindLabel(const QString &kind)
 {
     if (kind == u"gap") return IntegrityDialog::tr("missing");
@@ -58,7 +60,7 @@ IntegrityDialog::IntegrityDialog(IntegrityService &service, FileDialogs &files, 
 {
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(tr("Integrity of the audit trail"));
-    resize(760, 520);
+    resize(760, 220);
     build();
 }
 
@@ -182,8 +184,10 @@ void IntegrityDialog::showFindings()
         m_findings->put(row, Kind, kindLabel(finding.kind), QStringLiteral("dialog-error"), Theme::Error);
         m_findings->put(row, Found, finding.text);
     }
+    if (m_findings->rowCount() == 0) return;
+    resize(width(), std::max(height(), heightWithFindings));
     m_findings->fitColumns();
-    if (m_findings->rowCount() > 0) m_findings->setCurrentCell(0, 0);
+    m_findings->setCurrentCell(0, 0);
 }
 
 void IntegrityDialog::openFinding()
