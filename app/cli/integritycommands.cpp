@@ -175,6 +175,10 @@ int verify(CommandContext &context, const VerifyOptions &o)
     printFindings(out, result.findings, result.findingCount);
     if (!result.remark.isEmpty()) out.line(result.remark);
     const QString rate = QStringLiteral("%1 events in %2 s (%3/s)").arg(result.rows).arg(result.seconds, 0, 'f', 1).arg(result.rowsPerSecond(), 0, 'f', 0);
+    if (result.ok() && result.incremental && result.rows == 0) {
+        out.line(QStringLiteral("Nothing is new since the last verification: the trail ends at event %1, hash %2.").arg(result.lastId).arg(QString::fromLatin1(result.headHash.toHex())));
+        return Exit_Done;
+    }
     if (result.ok()) {
         out.line(QStringLiteral("The chain is whole: %1 from event %2 to %3, no gaps. Head %4.")
                      .arg(rate)

@@ -161,7 +161,8 @@ void IntegrityDialog::showReport(const AuditVerification &report)
     m_verdict->show();
     m_verdict->setStatus(report.ok() ? QStringLiteral("success") : QStringLiteral("failure"),
                          report.ok() ? tr("whole: %1, no gaps").arg(events) : tr("%1 findings in %2").arg(locale.toString(report.findingCount), events));
-    QStringList lines{tr("From event %1 to %2, in %3 s (%4 events/s). Hash of the last: %5")
+    const bool nothingNew = report.incremental && report.rows == 0;
+    QStringList lines{nothingNew ? tr("Nothing is new: the trail ends at event %1.").arg(locale.toString(report.lastId)) : tr("From event %1 to %2, in %3 s (%4 events/s). Hash of the last: %5")
                           .arg(locale.toString(report.start.id + 1), locale.toString(report.lastId), locale.toString(report.seconds, 'f', 1),
                                locale.toString(report.rowsPerSecond(), 'f', 0), QString::fromLatin1(report.headHash.toHex().left(16)))};
     if (report.incremental) lines << tr("What comes before was verified earlier on this computer.");
