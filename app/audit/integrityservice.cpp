@@ -107,7 +107,8 @@ IntegrityService::Recall IntegrityService::recall()
     try {
         recalled.heads = m_memory.load(*signingKey());
     } catch (const Exception &exception) {
-        recalled.findings << AuditFinding{0, QStringLiteral("memory"), exception.error().text(), 0};
+        // Where nothing can be kept, nothing is missed; what is there and cannot be believed is a finding.
+        if (QFile::exists(m_memory.file())) recalled.findings << AuditFinding{0, QStringLiteral("memory"), exception.error().text(), 0};
         return recalled;
     }
     recalled.findings = valueOf(m_database.read([heads = recalled.heads](Session &session) { return compareWithMemory(session, heads); }));
