@@ -11,6 +11,7 @@
 #include "ui/audit/auditpage.h"
 #include "ui/audit/integrityacts.h"
 #include "ui/base/filedialogs.h"
+#include "ui/base/listactions.h"
 #include "ui/base/messages.h"
 #include "ui/base/notifications.h"
 #include "ui/base/theme.h"
@@ -136,6 +137,8 @@ private:
         connections->addTab(new ReadinessView(workspace.readiness(), session.jobs, m_files, m_theme), tr("Readiness"));
         connections->addTab(new DiscoveryTab(workspace.discovery(), tools), tr("Tables"));
         auto *audit = new AuditPage(workspace.audit(), workspace.auditReview(), session.jobs, session.notifications, m_theme);
+        audit->setSavedFilters(workspace.savedFilters(), m_messages);
+        audit->addListActions({session.jobs, session.notifications, m_files, m_theme});
         session.integrity = addIntegrity(*audit, session);
         // One line a page.
         const QList<Page *> pages{

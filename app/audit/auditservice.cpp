@@ -74,6 +74,19 @@ QFuture<Result<AuditRecord>> AuditService::get(AuditId id)
     });
 }
 
+QFuture<Result<Done>> AuditService::recordExport(const QJsonObject &facts)
+{
+    return m_database.write([facts, actor = m_actor()](Transaction &transaction) {
+        AuditEntry entry;
+        entry.actor = actor;
+        entry.action = QStringLiteral("EXPORT");
+        entry.entityType = QStringLiteral("audit");
+        entry.metadata = facts;
+        AuditStore::record(transaction, entry);
+        return Done{};
+    });
+}
+
 QFuture<Result<int>> AuditService::sealExternalChanges()
 {
     return sealBatches(m_database, m_actor(), 0);

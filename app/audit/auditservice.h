@@ -34,6 +34,8 @@ public:
     QFuture<Result<qint64>> rank(const ListQuery &query, const QVariantList &key, const CancelToken &cancel = {});
     QFuture<Result<std::optional<qint64>>> rankAt(const ListQuery &query, Timestamp time, const CancelToken &cancel = {});
     QFuture<Result<AuditRecord>> get(AuditId id);
+    /// Writes an EXPORT event: that events left the workspace, and which. `facts` goes into its metadata.
+    QFuture<Result<Done>> recordExport(const QJsonObject &facts);
     /// Recomputes the chain, whole or after `from`; progress in rows. External changes are sealed first. What this computer
     /// remembers of the trail is IntegrityService's.
     QFuture<Result<AuditVerification>> verify(std::function<void(qint64 done, qint64 total)> progress = {}, const CancelToken &cancel = {},

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/audit/auditexport.h"
 #include "app/audit/auditreviewservice.h"
 #include "app/audit/auditservice.h"
 #include "app/base/tasks.h"
 #include "app/cli/auditjson.h"
 #include "app/cli/commandline.h"
 #include "app/cli/filteroptions.h"
+#include "app/cli/listoutput.h"
+#include "models/audit/auditjson.h"
 
 #include <CLI/CLI.hpp>
 #include <QJsonArray>
@@ -19,32 +22,9 @@ struct ListOptions {
     std::string action;
     std::string actor;
     std::string entity;
+    std::shared_ptr<ListOutput> output = std::make_shared<ListOutput>();
     bool isUnusual = false;
 };
-
-QJsonValue textOrNull(const QString &text) { return text.isEmpty() ? QJsonValue() : QJsonValue(text); }
-
-QJsonObject recordJson(const AuditRecord &r)
-{
-    return {{QStringLiteral("id"), qint64(r.id.value)},
-            {QStringLiteral("occurred_at"), r.occurredAt.toIso()},
-            {QStringLiteral("user_id"), r.userId ? QJsonValue(qint64(r.userId->value)) : QJsonValue()},
-            {QStringLiteral("actor"), r.actor},
-            {QStringLiteral("action"), r.action},
-            {QStringLiteral("entity_type"), r.entityType},
-            {QStringLiteral("entity_id"), textOrNull(r.entityId)},
-            {QStringLiteral("entity_name"), textOrNull(r.entityName)},
-            {QStringLiteral("status"), r.success ? QStringLiteral("success") : QStringLiteral("failure")},
-            {QStringLiteral("ip_address"), textOrNull(r.ipAddress)},
-            {QStringLiteral("user_agent"), textOrNull(r.userAgent)},
-            {QStringLiteral("old_values"), r.oldValues ? QJsonValue(*r.oldValues) : QJsonValue()},
-            {QStringLiteral("new_values"), r.newValues ? QJsonValue(*r.newValues) : QJsonValue()},
-            {QStringLiteral("error_message"), textOrNull(r.errorMessage)},
-            {QStringLiteral("metadata"), r.metadata},
-            {QStringLiteral("op_id"), r.operationId.toString(QUuid::WithoutBraces)},
-            {QStringLiteral("previous_hash"), QString::fromLatin1(r.previousHash.toHex())},
-            {QStringLiteral("hash"), QString::fromLatin1(r.hash.toHex())}};
-}
 
 const QString timeColumn = QStringLiteral("occurred_at");
 
@@ -69,11 +49,12 @@ int list(CommandContext &context, const ListOptions &o, const FilterOptions &fil
     filter("action", o.action);
     filter("actor", o.actor);
     filter("entity_type", o.entity);
+    if (o.output->isWanted()) return writeList(context, auditExport(context.workspace().audit()), query, *o.output);
     const auto found = o.isUnusual ? findAnomalies(context, o, query) : AnomalyStore::Anomalies();
     QJsonArray array;
     QList<QStringList> rows;
     for (const AuditRecord &r : valueOf(context.workspace().audit().records(query, {std::nullopt, o.limit})).rows) {
-        QJsonObject json = recordJson(r);
+        QJsonObject json = AuditJson::toJson(r);
         const QList<Anomaly> anomalies = found.value(r.id.value);
         if (o.isUnusual) json.insert(QStringLiteral("anomalies"), AuditJson::anomalies(anomalies));
         array << json;
@@ -93,7 +74,7 @@ int show(CommandContext &context, qint64 id)
     const AuditRecord record = valueOf(context.workspace().audit().get({id}));
     const QList<JsonChange> changes = JsonDiff::changes(record.oldValues.value_or(QJsonObject()), record.newValues.value_or(QJsonObject()));
     const QList<Anomaly> anomalies = valueOf(context.workspace().auditReview().anomaliesOf({{id}})).value(id);
-    QJsonObject json = recordJson(record);
+    QJsonObject json = AuditJson::toJson(record);
     context.out().line(QString::fromUtf8(QJsonDocument(json).toJson()).trimmed());
     for (const QString &line : AuditJson::changeLines(changes)) context.out().line(line);
     for (const Anomaly &anomaly : anomalies) context.out().line(QStringLiteral("! ") + anomaly.text);
@@ -121,6 +102,7 @@ void addAuditCommands(CLI::App &app, const Choose &choose)
     verb->add_option("--entity-type", o->entity, "connection, user, schema …");
     verb->add_flag("--anomalies", o->isUnusual, "Only events with something unusual, and why");
     addFilterOptions(verb, filters, "Part of an entity's name", timeColumn);
+    addListOutput(verb, o->output);
     verb->callback([=] { choose([=](CommandContext &context) { return list(context, *o, *filters); }); });
 
     verb = noun->add_subcommand("show", "One event with its values and hashes, what it changed and what is unusual about it");

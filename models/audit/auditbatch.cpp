@@ -3,7 +3,7 @@
 
 #include "models/audit/redaction.h"
 #include "models/base/error.h"
-#include "models/base/jsontext.h"
+#include "models/base/compactjson.h"
 
 namespace headgate {
 
@@ -25,7 +25,7 @@ const std::vector<RowWriter::Column> &columns()
 /// JSON as it may be stored: without secrets, and refused where it holds what a database would not keep.
 QByteArray storable(const QJsonObject &object)
 {
-    const QByteArray text = JsonText::of(object);
+    const QByteArray text = CompactJson::of(object);
     if (Redaction::mayHoldSecret(text)) return Codec::toVariant(Redaction::redact(object)).toString().toUtf8();
     // U+FFFE and U+FFFF begin with this byte; NUL and halves of pairs stand as escapes, which may hold a secret.
     if (text.contains('\xef')) (void)Codec::toVariant(object);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audit/auditcolumns.h"
 
-#include "models/base/jsontext.h"
+#include "models/base/compactjson.h"
 
 #include <QJsonDocument>
 #include <chrono>
@@ -71,7 +71,7 @@ QByteArray reformatted(QByteArrayView json)
 {
     const QByteArray text = QByteArray::fromRawData(json.data(), json.size());
     const QJsonDocument document = QJsonDocument::fromJson(text);
-    return document.isObject() ? JsonText::of(document.object()) : text;
+    return document.isObject() ? CompactJson::of(document.object()) : text;
 }
 
 }  // namespace

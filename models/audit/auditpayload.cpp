@@ -2,7 +2,7 @@
 #include "models/audit/auditpayload.h"
 
 #include "models/base/error.h"
-#include "models/base/jsontext.h"
+#include "models/base/compactjson.h"
 
 #include <memory>
 #include <openssl/evp.h>
@@ -12,7 +12,7 @@ namespace headgate::AuditPayload {
 
 namespace {
 
-QByteArray orNull(const std::optional<QJsonObject> &object) { return object ? JsonText::of(*object) : QByteArray(); }
+QByteArray orNull(const std::optional<QJsonObject> &object) { return object ? CompactJson::of(*object) : QByteArray(); }
 
 /// Writes the object's keys, which must come in code-unit order.
 class Writer {
@@ -22,7 +22,7 @@ public:
     void text(const char *key, const QString &value)
     {
         begin(key);
-        JsonText::append(m_text, QStringView(value));
+        CompactJson::append(m_text, QStringView(value));
     }
     void textOrNull(const char *key, const QString &value) { value.isEmpty() ? raw(key, "null") : text(key, value); }
     void raw(const char *key, const QByteArray &json)
@@ -50,7 +50,7 @@ struct FreeContext {
 
 QByteArray canonical(const AuditRecord &record)
 {
-    return canonical(record, {orNull(record.oldValues), orNull(record.newValues), JsonText::of(record.metadata)});
+    return canonical(record, {orNull(record.oldValues), orNull(record.newValues), CompactJson::of(record.metadata)});
 }
 
 QByteArray canonical(const AuditRecord &record, const Json &json)

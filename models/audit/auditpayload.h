@@ -16,7 +16,7 @@ namespace headgate {
 /// the hash of anything else; previous_hash of the first row is 32 zero bytes.
 namespace AuditPayload {
 
-/// The JSON columns of a row as JsonText; a null text is NULL.
+/// The JSON columns of a row as CompactJson; a null text is NULL.
 struct Json {
     QByteArray oldValues;
     QByteArray newValues;

@@ -16,8 +16,12 @@ public:
     void addAnomalies(const QHash<qint64, QList<Anomaly>> &found);
     QList<Anomaly> anomalies(qint64 id) const { return m_anomalies.value(id); }
     QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    bool holdsColumn(const QString &column) const override;
+    /// What a column to filter on holds, as the database has it.
+    static QVariant filterValueIn(const AuditRecord &record, const QString &column);
 
 protected:
+    QVariant filterValueOf(const AuditRecord &record, const QString &column) const override { return filterValueIn(record, column); }
     QVariant value(const AuditRecord &record, int column) const override;
 
 private:

@@ -1,18 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QByteArray>
-#include <QJsonObject>
-#include <QStringView>
+#include <QString>
+#include <optional>
 
-/// JSON on one line of UTF-8, byte for byte as QJsonDocument::Compact writes it, but appended to a text that is being
-/// built and several times as fast: what is hashed row by row is written with it. Pure functions, any thread.
-namespace headgate::JsonText {
+namespace headgate {
 
-/// In quotes.
-void append(QByteArray &out, QStringView text);
-void append(QByteArray &out, const QJsonValue &value);
-void append(QByteArray &out, const QJsonObject &object);
-QByteArray of(const QJsonObject &object);
+/// Where a JSON text cannot be read: line and column from 1, offset in characters, the value it stands in as a JSON Pointer
+/// (RFC 6901), and why.
+struct JsonFault {
+    int line = 1;
+    int column = 1;
+    qsizetype offset = 0;
+    QString pointer;
+    QString message;
+    bool operator==(const JsonFault &) const = default;
+};
 
-}  // namespace headgate::JsonText
+/// The first fault of a JSON text after RFC 8259, or none. A name that an object has twice is one, since the first value
+/// would be lost; so are more than 500 levels.
+std::optional<JsonFault> findJsonFault(const QString &text);
+/// With indents of four, for a text without a fault.
+QString formattedJson(const QString &text);
+
+}  // namespace headgate

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/benchmarks/benchworkspace.h"
 
+#include "models/audit/auditstore.h"
 #include "models/workspace/workspacestore.h"
 #include "tests/support/servers.h"
 
+#include <QElapsedTimer>
 #include <QFileInfo>
 
 namespace headgate::test {
@@ -23,12 +25,30 @@ ConnectSpec BenchWorkspace::patient(ConnectSpec spec)
     return spec;
 }
 
-void BenchWorkspace::prepareMonths(const ConnectSpec &spec, Timestamp from)
+BenchWorkspace::Fill BenchWorkspace::fill(const ConnectSpec &spec, const AuditSynth &synth, qint64 first, qint64 batch, const std::function<void(const Fill &)> &told)
 {
-    const auto session = Session::open(spec);
-    Transaction transaction(*session);
-    WorkspaceStore::ensurePartitions(transaction, from, Timestamp::now());
-    transaction.commit();
+    Database database(patient(spec));
+    (void)valueOf(database.write([from = *synth.entry(0).occurredAt](Transaction &transaction) {
+        WorkspaceStore::ensurePartitions(transaction, from, Timestamp::now());
+        return Done{};
+    }));
+    Fill fill;
+    QElapsedTimer timer;
+    for (qint64 begin = first; begin < synth.rows(); begin += batch) {
+        timer.start();
+        QList<AuditEntry> entries;
+        for (qint64 i = begin; i < std::min(begin + batch, synth.rows()); ++i) entries << synth.entry(i);
+        fill.makeSeconds += double(timer.nsecsElapsed()) / 1e9;
+        timer.start();
+        (void)valueOf(database.write([entries](Transaction &transaction) {
+            AuditStore::record(transaction, entries);
+            return Done{};
+        }));
+        fill.writeSeconds += double(timer.nsecsElapsed()) / 1e9;
+        fill.rows += entries.size();
+        if (told) told(fill);
+    }
+    return fill;
 }
 
 std::unique_ptr<Workspace> BenchWorkspace::open(std::optional<Timestamp> madeAt) const

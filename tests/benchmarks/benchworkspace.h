@@ -3,6 +3,9 @@
 
 #include "app/audit/auditservice.h"
 #include "app/workspace/workspace.h"
+#include "tests/benchmarks/auditsynth.h"
+
+#include <functional>
 
 namespace headgate::test {
 
@@ -19,8 +22,15 @@ public:
 
     /// Without a deadline for statements.
     static ConnectSpec patient(ConnectSpec spec);
-    /// PostgreSQL: partitions for the months from then to now.
-    static void prepareMonths(const ConnectSpec &spec, Timestamp from);
+    /// What writing took; making the entries is timed apart.
+    struct Fill {
+        qint64 rows = 0;
+        double writeSeconds = 0;
+        double makeSeconds = 0;
+        double rate() const { return double(rows) / writeSeconds; }
+    };
+    /// Writes the rows from `first` on through AuditStore::record, in batches of a transaction each; `told` after each.
+    static Fill fill(const ConnectSpec &spec, const AuditSynth &synth, qint64 first, qint64 batch, const std::function<void(const Fill &)> &told = {});
     /// What a service answers, waited for; ends the program when it fails.
     template <typename T>
     static T valueOf(QFuture<Result<T>> future)

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // fillaudit [--rows N] [--batch N] [--compare N] DATABASE
+// fillaudit --append ROWS_A_SECOND [--seconds N] DATABASE
 //
 // Fills a workspace with N audit rows (default 10,000,000) through AuditStore::record, in batches of a transaction each:
 // redaction, payload, hash chain, rollups, dictionary and every index included. DATABASE is the path of a SQLite file, or
 // "postgresql" for the database of with-kept-pg; a workspace that is there already is filled up to N rows. Before that the
 // rate is compared with the floor (AuditFloor) on N rows of --compare (default 200,000; 0 = not at all), in scratch
 // databases, with the indexes of audit_logs and without them. Prints a line of JSON for each figure.
+//
+// --append writes rows of the present moment into a workspace, ten transactions a second.
 #include "models/audit/auditstore.h"
 #include "tests/benchmarks/auditfloor.h"
 #include "tests/benchmarks/auditsynth.h"
@@ -17,6 +20,7 @@
 #include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QJsonDocument>
+#include <QThread>
 #include <cstdio>
 
 using namespace headgate;
@@ -31,36 +35,6 @@ void print(const QJsonObject &figures)
 {
     std::printf("%s\n", QJsonDocument(figures).toJson(QJsonDocument::Compact).constData());
     std::fflush(stdout);
-}
-
-/// What writing took; making the entries is timed apart.
-struct Fill {
-    qint64 rows = 0;
-    double writeSeconds = 0;
-    double makeSeconds = 0;
-    double rate() const { return double(rows) / writeSeconds; }
-};
-
-Fill fill(Database &database, const AuditSynth &synth, qint64 from, qint64 batch, bool isLong)
-{
-    Fill fill;
-    for (qint64 first = from; first < synth.rows(); first += batch) {
-        QElapsedTimer timer;
-        timer.start();
-        QList<AuditEntry> entries;
-        for (qint64 i = first; i < std::min(first + batch, synth.rows()); ++i) entries << synth.entry(i);
-        fill.makeSeconds += double(timer.nsecsElapsed()) / 1e9;
-        timer.restart();
-        (void)BenchWorkspace::valueOf(database.write([entries](Transaction &transaction) {
-            AuditStore::record(transaction, entries);
-            return Done{};
-        }));
-        fill.writeSeconds += double(timer.nsecsElapsed()) / 1e9;
-        fill.rows += entries.size();
-        if (isLong && (first / batch) % 10 == 9)
-            print({{u"filled"_s, first + entries.size()}, {u"rows_per_s"_s, int(fill.rate())}, {u"make_s"_s, fill.makeSeconds}});
-    }
-    return fill;
 }
 
 /// Without what only serves reading: the primary key stays.
@@ -86,12 +60,7 @@ void compare(Dialect::Kind kind, qint64 rows, qint64 batch)
     for (const bool indexed : {true, false}) {
         const TestDatabase database(kind);
         if (!indexed) dropSecondaryIndexes(database);
-        BenchWorkspace::prepareMonths(database.spec(), {now.us - kTwoYearsUs});
-        Fill product;
-        {
-            Database workspace(BenchWorkspace::patient(database.spec()));
-            product = fill(workspace, synth, 0, batch, false);
-        }
+        const BenchWorkspace::Fill product = BenchWorkspace::fill(database.spec(), synth, 0, batch);
         const auto owner = database.openAsOwner();
         owner->setStatementTimeout(0);
         const AuditFloor floor(*owner);
@@ -111,13 +80,36 @@ void compare(Dialect::Kind kind, qint64 rows, qint64 batch)
     print(figures);
 }
 
+void append(const ConnectSpec &spec, qint64 perSecond, int seconds)
+{
+    Database database(BenchWorkspace::patient(spec));
+    const AuditSynth synth(1'000'000, {}, {1'000'000});
+    qint64 row = 0;
+    QElapsedTimer timer;
+    timer.start();
+    for (int tenth = 1; tenth <= seconds * 10; ++tenth) {
+        QList<AuditEntry> entries;
+        for (qint64 i = 0; i < perSecond / 10; ++i) {
+            entries << synth.entry(row++ % synth.rows());
+            entries.last().occurredAt.reset();
+        }
+        (void)BenchWorkspace::valueOf(database.write([entries](Transaction &transaction) {
+            AuditStore::record(transaction, entries);
+            return Done{};
+        }));
+        QThread::msleep(std::max<qint64>(0, tenth * 100 - timer.elapsed()));
+    }
+    print({{u"appended"_s, row}, {u"rows_per_s"_s, double(row) * 1000 / double(timer.elapsed())}});
+}
+
 }  // namespace
 
 int main(int argc, char **argv)
 {
     QCoreApplication application(argc, argv);
     QCommandLineParser parser;
-    parser.addOptions({{u"rows"_s, {}, u"N"_s, u"10000000"_s}, {u"batch"_s, {}, u"N"_s, u"20000"_s}, {u"compare"_s, {}, u"N"_s, u"200000"_s}});
+    parser.addOptions({{u"rows"_s, {}, u"N"_s, u"10000000"_s}, {u"batch"_s, {}, u"N"_s, u"20000"_s}, {u"compare"_s, {}, u"N"_s, u"200000"_s},
+                       {u"append"_s, {}, u"N"_s, u"0"_s}, {u"seconds"_s, {}, u"N"_s, u"60"_s}});
     parser.addPositionalArgument(u"DATABASE"_s, {});
     parser.process(application);
     const QString name = parser.positionalArguments().value(0);
@@ -126,13 +118,20 @@ int main(int argc, char **argv)
     const qint64 batch = parser.value(u"batch"_s).toLongLong();
 
     const BenchWorkspace place(name);
+    if (const qint64 perSecond = parser.value(u"append"_s).toLongLong()) {
+        append(place.spec(), perSecond, parser.value(u"seconds"_s).toInt());
+        return 0;
+    }
     if (const qint64 compared = parser.value(u"compare"_s).toLongLong()) compare(place.spec().kind, compared, batch);
     if (rows == 0) return 0;
     const Timestamp now = Timestamp::now();
     const auto workspace = place.open(Timestamp{now.us - kTwoYearsUs - 60'000'000});
     const qint64 there = BenchWorkspace::valueOf(workspace->audit().count({}));
     const AuditSynth synth(rows, {now.us - kTwoYearsUs}, now);
-    const Fill filled = fill(workspace->database(), synth, there, batch, true);
+    const auto tell = [](const BenchWorkspace::Fill &fill) {
+        if (fill.rows % 500'000 == 0) print({{u"written"_s, fill.rows}, {u"rows_per_s"_s, int(fill.rate())}, {u"make_s"_s, fill.makeSeconds}});
+    };
+    const BenchWorkspace::Fill filled = BenchWorkspace::fill(place.spec(), synth, there, batch, tell);
     print({{u"fill"_s, workspace->database().dialect().name()}, {u"rows"_s, filled.rows}, {u"rows_per_s"_s, int(filled.rate())},
            {u"write_s"_s, filled.writeSeconds}, {u"make_s"_s, filled.makeSeconds}});
     return 0;

@@ -9,16 +9,19 @@
 #include "ui/audit/anomalymarks.h"
 #include "ui/audit/auditdetail.h"
 #include "ui/audit/auditrange.h"
+#include "ui/audit/facetmenu.h"
 #include "ui/audit/histogrampanel.h"
 #include "ui/audit/restoredialog.h"
 #include "ui/base/celldelegate.h"
 #include "ui/base/chips.h"
-#include "ui/base/facetbutton.h"
+#include "ui/base/listactions.h"
 #include "ui/base/listpageframe.h"
 #include "ui/base/listpanel.h"
 #include "ui/base/listview.h"
 #include "ui/base/notifications.h"
+#include "ui/base/savedfilterbutton.h"
 #include "ui/base/theme.h"
+#include "ui/base/timerangebutton.h"
 
 #include <QFutureWatcher>
 #include <QLabel>
@@ -43,15 +46,6 @@ constexpr int mostUnusual = 500;      ///< events that "Anomalies only" shows at
 
 const QString kTime = QStringLiteral("occurred_at");
 
-QToolButton *chip(const char *name)
-{
-    auto *button = new QToolButton;
-    button->setProperty("chip", true);
-    button->setFocusPolicy(Qt::StrongFocus);
-    button->setObjectName(QLatin1String(name));
-    return button;
-}
-
 }  // namespace
 
 AuditPage::AuditPage(AuditService &service, AuditReviewService &review, JobRegistry &jobs, NotificationCenter &notifications, const Theme &theme, QWidget *parent)
@@ -60,7 +54,7 @@ AuditPage::AuditPage(AuditService &service, AuditReviewService &review, JobRegis
           [&service](const auto &query, const auto &cursor, const auto &cancel) { return service.page(query, cursor, cancel); },
           [&service](const auto &query, const auto &cancel) { return service.count(query, cancel); }, this)),
       m_detail(new AuditDetail(review, theme)), m_side(new QStackedWidget), m_summary(new QLabel), m_histogram(new HistogramPanel(review, theme)),
-      m_range(chip("range")), m_unusual(chip("anomaliesOnly")), m_chain(new StatusChip(theme))
+      m_unusual(new QToolButton), m_chain(new StatusChip(theme))
 {
     m_summary->setWordWrap(true);
     m_summary->setMargin(Theme::CardPadding);
@@ -84,23 +78,26 @@ AuditPage::AuditPage(AuditService &service, AuditReviewService &review, JobRegis
     box->setContentsMargins({});
     box->addWidget(m_frame);
     connectAll();
+    m_model->setEstimate([&service](const auto &query, const auto &cancel) { return service.estimate(query, cancel); });
+    m_model->setRank([&service](const auto &query, const auto &key, const auto &cancel) { return service.rank(query, key, cancel); });
+    m_model->setRankAt([&service](const auto &query, Timestamp time, const auto &cancel) { return service.rankAt(query, time, cancel); });
     m_model->refresh();
 }
 
 void AuditPage::addFilters()
 {
+    m_frame->addTimeRange(new TimeRangeButton(kTime, tr("Time")));
+    const auto source = [this](const ListQuery &query, const QString &column, const CancelToken &cancel) { return m_service.facets(query, column, cancel); };
     for (const auto &[column, text] : {std::pair("actor", tr("Actor")), std::pair("action", tr("Action")), std::pair("entity_type", tr("Entity")),
-                                       std::pair("status", tr("Result")), std::pair("ip_address", tr("Address"))}) {
-        m_facets << new FacetButton(QLatin1String(column), text, {});
-        m_frame->addFacet(m_facets.last());
-    }
+                                       std::pair("status", tr("Result")), std::pair("ip_address", tr("Address"))})
+        m_frame->addFilterWidget(new FacetMenu(QLatin1String(column), text, source, *m_frame, m_theme));
+    m_unusual->setProperty("chip", true);
+    m_unusual->setFocusPolicy(Qt::StrongFocus);
     m_unusual->setText(tr("Anomalies only"));
     m_unusual->setCheckable(true);
     m_unusual->setToolTip(tr("Of the chosen range: addresses new for the user, unusual hours, bursts, first deletions"));
-    m_range->hide();
-    m_range->setToolTip(tr("Take the range away"));
     m_frame->addFilterWidget(m_unusual);
-    m_frame->addFilterWidget(m_range);
+    m_frame->setFilterColumns(AuditService::filterColumns(), {{QStringLiteral("id"), kTime}});
 }
 
 void AuditPage::connectAll()
@@ -110,13 +107,9 @@ void AuditPage::connectAll()
     connect(m_frame->view(), &ListView::openRequested, m_detail, &AuditDetail::showChanges);
     connect(m_frame->view(), &QWidget::customContextMenuRequested, this, &AuditPage::showListMenu);
     connect(m_model, &RecordTableModel::loadingChanged, this, &AuditPage::onQuery);
-    connect(m_model, &RecordTableModel::loaded, this, &AuditPage::onLoaded);
+    connect(m_model, &RecordTableModel::loaded, this, &AuditPage::refreshed);
     connect(m_model, &RecordTableModel::countChanged, this, &AuditPage::showCount);
     connect(m_histogram, &HistogramPanel::rangeChanged, this, &AuditPage::applyRange);
-    connect(m_range, &QToolButton::clicked, this, [this] {
-        m_histogram->setRange(std::nullopt);
-        applyRange();
-    });
     connect(m_unusual, &QToolButton::clicked, this, &AuditPage::findAnomalies);
     connect(m_detail, &AuditDetail::eventRequested, this, [this](AuditId event) { open(QString::number(event.value)); });
     connect(m_detail, &AuditDetail::restoreRequested, this, &AuditPage::restore);
@@ -125,6 +118,11 @@ void AuditPage::connectAll()
     };
     connect(m_histogram, &HistogramPanel::failed, this, tell);
     connect(m_detail, &AuditDetail::failed, this, tell);
+}
+
+void AuditPage::setSavedFilters(SavedFilterService &filters, Messages &messages)
+{
+    m_frame->addFilterWidget(new SavedFilterButton(filters, id(), *m_frame, messages, m_notifications));
 }
 
 QList<Command> AuditPage::commands() const
@@ -139,6 +137,7 @@ QList<Command> AuditPage::commands() const
              [self] { self->m_unusual->click(); }, {}},
             {QStringLiteral("audit.refresh"), tr("Refresh"), QStringLiteral("view-refresh"), QKeySequence::Refresh,
              [self] { self->refresh(); }, {}}};
+    if (m_listActions) commands << m_listActions->commands(id());
     return commands << m_integrityCommands;
 }
 
@@ -158,7 +157,6 @@ void AuditPage::refresh()
     m_model->refresh();
     m_histogram->refresh();
     m_marks->forget();
-    m_counted.reset();
 }
 
 void AuditPage::open(const QString &id)
@@ -216,6 +214,10 @@ void AuditPage::showListMenu(const QPoint &position)
             if (record.ok() && !record->entityId.isEmpty()) showEntity({record->entityType, record->entityId});
         });
     });
+    if (m_listActions) {
+        menu->addSeparator();
+        m_listActions->addTo(menu);
+    }
     menu->popup(m_frame->view()->viewport()->mapToGlobal(position));
 }
 
@@ -225,36 +227,12 @@ void AuditPage::onQuery()
     const ListQuery &query = m_model->query();
     const std::optional<AuditSpan> range = auditRange(query, kTime);
     if (range != m_histogram->range()) m_histogram->setRange(range);
-    m_range->setVisible(range.has_value());
-    if (range) m_range->setText(auditSpanText(*range) + QStringLiteral(" ✕"));
     if (m_unusualIds && !query.isFilteredOn(QStringLiteral("id"))) m_unusualIds.reset();
     m_unusual->setChecked(m_unusualIds.has_value());
     ListQuery counted = query.without(kTime);
     counted.sortColumn.clear();
     counted.descending = false;
     m_histogram->setQuery(counted);
-}
-
-void AuditPage::onLoaded()
-{
-    Q_EMIT refreshed();
-    fillFacets();
-}
-
-/// Each offers the values that the other conditions leave, with their counts.
-void AuditPage::fillFacets()
-{
-    if (m_model->query() == m_counted) return;
-    m_counted = m_model->query();
-    m_cancelFacets.cancel();
-    m_cancelFacets = CancelToken();
-    for (FacetButton *facet : std::as_const(m_facets))
-        attach(this, m_service.facets(*m_counted, facet->column(), m_cancelFacets), [facet](const Result<QList<FacetCount>> &counts) {
-            if (!counts.ok()) return;
-            QList<FacetButton::Value> values;
-            for (const FacetCount &count : *counts) values << FacetButton::Value{count.value, count.value.isNull() ? tr("none") : count.value.toString()};
-            facet->setValues(values);
-        });
 }
 
 void AuditPage::applyRange()
@@ -323,7 +301,7 @@ void AuditPage::showCount()
     if (!m_model->query().isFiltered()) m_total = m_model->count();
     QStringList parts;
     if (m_total) parts << tr("%1 events").arg(CellDelegate::groupedNumber(*m_total));
-    if (m_model->query().isFiltered() && m_model->count()) parts << tr("%1 match").arg(CellDelegate::groupedNumber(*m_model->count()));
+    if (m_model->query().isFiltered() && m_model->count()) parts << tr("%1 match").arg(m_model->countText());
     m_frame->setCount(parts.join(QStringLiteral(" · ")));
     m_summary->setText(tr("Each event carries the hash of the one before it, so that a change or a gap shows. Verify recomputes the "
                           "whole chain.\n\nChoose an event to see what changed."));

@@ -17,14 +17,17 @@ class AnomalyMarks;
 class AuditDetail;
 class AuditReviewService;
 class AuditTableModel;
-class FacetButton;
 class HistogramPanel;
 class JobRegistry;
+class ListActions;
 class ListPageFrame;
+class Messages;
 class NotificationCenter;
+class SavedFilterService;
 class StatusChip;
 class Theme;
 struct AuditSpan;
+struct ListTools;
 
 /// The audit trail: newest first, by time, facets and name; what is unusual in it; the life of a record and its past
 /// states; verifies the chain.
@@ -33,6 +36,11 @@ class AuditPage : public Page {
 public:
     AuditPage(AuditService &service, AuditReviewService &review, JobRegistry &jobs, NotificationCenter &notifications, const Theme &theme,
               QWidget *parent = nullptr);
+
+    /// Adds the button of saved filters to the filter row.
+    void setSavedFilters(SavedFilterService &filters, Messages &messages);
+    /// Adds what any list offers: copies, export, rows as JSON, going to the record of an event.
+    void addListActions(const ListTools &tools);
 
     QString id() const override { return QStringLiteral("audit"); }
     QString title() const override { return tr("Audit"); }
@@ -64,8 +72,6 @@ private:
     void showRecord(AuditId id);
     void showEntity(const EntityKey &entity);
     void onQuery();
-    void onLoaded();
-    void fillFacets();
     void showCount();
     void applyRange();
     void findAnomalies();
@@ -84,10 +90,9 @@ private:
     QStackedWidget *m_side;
     QLabel *m_summary;
     ListPageFrame *m_frame;
+    ListActions *m_listActions = nullptr;
     HistogramPanel *m_histogram;
     AnomalyMarks *m_marks;
-    QList<FacetButton *> m_facets;
-    QToolButton *m_range;
     QToolButton *m_unusual;
     StatusChip *m_chain;
     QPushButton *m_verify;
@@ -96,11 +101,9 @@ private:
     Verifier m_verifier;
     std::optional<qint64> m_total;
     std::optional<QVariantList> m_unusualIds;
-    std::optional<ListQuery> m_counted;  ///< the query whose facets are shown
     AuditId m_shown;
     CancelToken m_cancel;
     CancelToken m_cancelSearch;
-    CancelToken m_cancelFacets;
     bool m_verifying = false;
 };
 
