@@ -2,6 +2,7 @@
 #include "ui/audit/auditpage.h"
 
 #include "app/audit/auditreviewservice.h"
+#include "app/audit/integrityjson.h"
 #include "app/base/attach.h"
 #include "app/base/job.h"
 #include "models/audit/audittablemodel.h"
@@ -351,7 +352,7 @@ void AuditPage::showVerification(const AuditVerification &verification)
         return;
     }
     QStringList lines;
-    for (const AuditFinding &finding : verification.findings) lines << tr("event %1, %2: %3").arg(finding.id).arg(finding.kind, finding.text);
+    for (const AuditFinding &finding : verification.findings) lines << (finding.id > 0 ? tr("%1: %2").arg(eventsText(finding), finding.text) : finding.text);
     m_chain->setStatus(QStringLiteral("failure"), tr("%1 findings in %2 events").arg(locale.toString(verification.findingCount), locale.toString(verification.rows)));
     m_chain->setToolTip(lines.join(QLatin1Char('\n')));
     m_frame->view()->clearSelection();
