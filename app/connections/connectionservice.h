@@ -7,6 +7,7 @@
 #include "models/base/result.h"
 #include "models/connections/connectionprobe.h"
 #include "models/connections/connectiontest.h"
+#include "models/database/boundstatement.h"
 
 #include <QFuture>
 #include <QList>
@@ -27,6 +28,7 @@ struct HealthRule;
 struct ConnectionDraft {
     Connection connection;
     std::optional<QString> password;
+    QJsonObject auditMetadata = {};  ///< goes into the event that the save writes: where the values come from
 };
 
 /// A field that cannot be accepted: {"port", "The port is between 1 and 65535."}.
@@ -59,6 +61,8 @@ public:
     static QList<FilterColumn> filterColumns();
     /// The values of a column among the connections that match, whatever the query says of that column alone.
     QFuture<Result<QList<FacetCount>>> facets(const ListQuery &query, const QString &column, const CancelToken &cancel = {});
+    /// The number of rows before the row of this key.
+    QFuture<Result<qint64>> rank(const ListQuery &query, const QVariantList &key, const CancelToken &cancel = {});
     QFuture<Result<ConnectionSummary>> summary();
     QFuture<Result<Connection>> get(ConnectionId id);
     QFuture<Result<Connection>> getByName(const QString &name);
@@ -92,6 +96,8 @@ public:
         QString after;
     };
     static QList<FieldChange> changes(const Connection &before, const ConnectionDraft &after);
+    /// The statements with which update() would write it, for the preview; secrets as a mask.
+    QList<StatementText> statements(const Connection &before, const ConnectionDraft &after) const;
 
     /// Tests a stored connection; the result is kept in connection_tests, on the connection and in the audit trail.
     /// `onStage` comes on a probe thread as each stage ends.

@@ -31,6 +31,11 @@ QFuture<Result<qint64>> TestHistoryService::count(const ListQuery &query, const 
 
 QList<FilterColumn> TestHistoryService::filterColumns() { return TestHistoryStore::filterColumns(); }
 
+QFuture<Result<qint64>> TestHistoryService::rank(const ListQuery &query, const QVariantList &key, const CancelToken &cancel)
+{
+    return m_database.read([query, key](Session &session) { return TestHistoryStore::rank(session, query, key); }, cancel);
+}
+
 QFuture<Result<TestInContext>> TestHistoryService::get(ConnectionTestId id)
 {
     return m_database.read([id](Session &session) {

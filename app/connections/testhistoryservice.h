@@ -31,6 +31,8 @@ public:
     QFuture<Result<ListPage<TestRecord>>> page(const ListQuery &query, const ListCursor &cursor, const CancelToken &cancel = {});
     QFuture<Result<qint64>> count(const ListQuery &query, const CancelToken &cancel = {});
     static QList<FilterColumn> filterColumns();
+    /// The number of rows before the row of this key.
+    QFuture<Result<qint64>> rank(const ListQuery &query, const QVariantList &key, const CancelToken &cancel = {});
     QFuture<Result<TestInContext>> get(ConnectionTestId id);
     /// The newest test of a connection in its context; none when it was never tested.
     QFuture<Result<std::optional<TestInContext>>> newest(ConnectionId id);

@@ -4,6 +4,7 @@
 #include "models/audit/auditrecord.h"
 
 #include <QByteArray>
+#include <QByteArrayView>
 
 namespace headgate {
 
@@ -25,7 +26,7 @@ struct Json {
 QByteArray canonical(const AuditRecord &record);
 /// The same for one whose JSON has been written already; what the record itself holds of it is not looked at.
 QByteArray canonical(const AuditRecord &record, const Json &json);
-QByteArray hash(const QByteArray &previousHash, const QByteArray &payload);
+QByteArray hash(QByteArrayView previousHash, QByteArrayView payload);
 QByteArray zeroHash();
 
 }  // namespace AuditPayload

@@ -13,7 +13,7 @@ namespace headgate {
 namespace AuditSearch {
 
 /// Beyond this many events a search walks along the log from its newest row instead: it soon meets enough of them.
-constexpr int mostHits = 20'000;
+constexpr int mostHits = 10'000;
 
 /// The ids of all events whose entity's name holds the text, whatever the case; none when there are too many, or the
 /// text is too short for trigrams: then only looking at the rows themselves tells.

@@ -43,8 +43,11 @@ std::optional<AuditRecord> get(Session &session, AuditId id);
 /// The time of the newest event; no later one may be earlier.
 Timestamp headTime(Session &session);
 
-/// Recomputes the chain from the first row to the head; `progress(done, total)` between pages.
-AuditVerification verify(Session &session, const std::function<void(qint64, qint64)> &progress, const CancelToken &cancel);
+/// Reads the trail straight through, in one snapshot and bounded memory: every hash and link recomputed, every column
+/// compared with its payload, head, operations and rollups with the rows; `progress(done, total)` between batches.
+/// Begins after the retired events, or after `from` when the trail still holds it (then without the rollups).
+AuditVerification verify(Session &session, const std::function<void(qint64, qint64)> &progress, const CancelToken &cancel,
+                         const std::optional<TrailPoint> &from = {});
 
 /// Appends one EXTERNAL row for each unsealed row of external_changes (at most `limit`) to this transaction.
 int sealExternalChanges(Transaction &transaction, const Actor &actor, int limit = 500);

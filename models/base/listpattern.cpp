@@ -102,17 +102,14 @@ private:
     std::optional<Fault> m_fault;
 };
 
-QRegularExpression::PatternOptions options()
-{
-    return QRegularExpression::DotMatchesEverythingOption | QRegularExpression::UseUnicodePropertiesOption | QRegularExpression::DontCaptureOption;
-}
+constexpr auto options = QRegularExpression::DotMatchesEverythingOption | QRegularExpression::UseUnicodePropertiesOption;
 
 }  // namespace
 
 std::optional<Fault> fault(const QString &pattern)
 {
     if (pattern.size() > longest) return Fault{longest, QStringLiteral("the pattern is longer than %1 characters").arg(longest)};
-    if (const QRegularExpression plain(pattern, options()); !plain.isValid()) return Fault{plain.patternErrorOffset(), plain.errorString()};
+    if (const QRegularExpression plain(pattern, options); !plain.isValid()) return Fault{plain.patternErrorOffset(), plain.errorString()};
     return Walk(pattern).fault();
 }
 
@@ -121,7 +118,7 @@ QString canonical(const QString &pattern) { return Walk(pattern).out(); }
 QRegularExpression compiled(const QString &canonical)
 {
     // PCRE's own limit is ten million steps, a second or more for one cell.
-    return QRegularExpression(QStringLiteral("(*LIMIT_MATCH=50000)(*LIMIT_DEPTH=5000)") + canonical, options());
+    return QRegularExpression(QStringLiteral("(*LIMIT_MATCH=50000)(*LIMIT_DEPTH=5000)") + canonical, options | QRegularExpression::DontCaptureOption);
 }
 
 std::optional<bool> matches(const QRegularExpression &compiled, const QString &text)

@@ -61,16 +61,16 @@ QString Dialect::fragment(const QString &name, const QStringList &args) const
         if (pg) path.replace(QLatin1Char('.'), QLatin1Char(','));
         return pick("(%1 #>> '{%2}')", "json_extract(%1, '$.%2')").arg(a, path);
     }
-    // string_to_array(x, '') is the one-element array: the driver reads [ as the start of a quoted name.
+    // An array by function, for the driver reads [ as the start of a quoted name; _text is text[].
     if (name == u"has_tag")
-        return pick("(%1 @> string_to_array(cast(:%2 as text), ''))",
+        return pick("(%1 @> array_append(cast('{}' as _text), cast(:%2 as text)))",
                     "exists (select 1 from json_each(%1) where json_each.value = :%2)")
             .arg(a, b);
     if (name == u"contains") return pick("(%1 ilike :%2 escape '\\')", "(headgate_fold(%1) like :%2 escape '\\')").arg(a, b);
     if (name == u"matches") return pick("(%1 ~ :%2)", "headgate_matches(:%2, %1)").arg(a, b);
     if (name == u"bytewise") return pick("(%1 collate \"C\")", "%1").arg(a);
     if (name == u"among") return pick("(%1 = any(array(select cast(jsonb_array_elements_text(cast(:%2 as jsonb)) as bigint))))", "(%1 in (select value from json_each(:%2)))").arg(a, b);
-    if (name == u"trigram") return pick("%1", "idx_%1_trgm cross join %1 on %1.id = idx_%1_trgm.rowid and idx_%1_trgm match :%2").arg(a, b);
+    if (name == u"trigram") return pg ? a : QStringLiteral("idx_%1_trgm cross join %1 on %1.id = idx_%1_trgm.rowid and idx_%1_trgm match :%2").arg(a, b);
     if (name == u"bucket")
         return pick("cast(floor(extract(epoch from %1) / %2) as bigint) * %2 * 1000000",
                     "(%1 / (%2 * 1000000)) * (%2 * 1000000)")

@@ -295,7 +295,8 @@ QString alternativesOf(const ColumnFilter &filter, Type type)
     QStringList alternatives;
     for (const QVariant &value : filter.values) {
         const bool isNull = !value.isValid() || value.isNull();
-        const QString own = isNull && filter.op != Op::NotEqual ? QStringLiteral("=") : sign();
+        const bool isMoment = type == Type::Time && TimeText::isDistance(value.toString());
+        const QString own = (isNull || isMoment) && sign().isEmpty() && filter.op != Op::NotEqual ? QStringLiteral("=") : sign();
         alternatives << (isPattern ? patternText(value.toString()) : own + valueText(value, type));
     }
     return alternatives.join(u'|');

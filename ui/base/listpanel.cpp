@@ -2,21 +2,30 @@
 #include "ui/base/listpanel.h"
 
 #include "models/base/recordtablemodel.h"
+#include "ui/base/gotofield.h"
 #include "ui/base/listview.h"
 #include "ui/base/messagebar.h"
 #include "ui/base/theme.h"
 
 #include <QHeaderView>
 #include <QLabel>
+#include <QLocale>
 #include <QPainter>
 #include <QPropertyAnimation>
 #include <QPushButton>
+#include <QShortcut>
 #include <QTimer>
 #include <QVBoxLayout>
 
 namespace headgate {
 
 namespace {
+
+/// A wait for a sorting of fewer rows is not worth a word.
+constexpr qint64 sortedInNoTime = 100'000;
+constexpr int noticeMs = 300;
+/// How long a word about an incomplete copy stays.
+constexpr int partMs = 8000;
 
 /// Two pixels that move while something loads; nothing moves, and no timer runs, otherwise.
 class LoadingLine : public QWidget {
@@ -50,6 +59,7 @@ private:
 
 ListPanel::ListPanel(RecordTableModel *model, const Theme &theme, QWidget *parent)
     : QWidget(parent), m_model(model), m_view(new ListView(theme)), m_banner(new MessageBar(theme)),
+      m_notice(new MessageBar(theme)), m_sortingSoon(new QTimer(this)),
       m_progress(new LoadingLine(theme, this)), m_empty(new QWidget(m_view->viewport())), m_sentence(new QLabel), m_action(new QPushButton)
 {
     m_view->setRecordModel(model);
@@ -62,7 +72,16 @@ ListPanel::ListPanel(RecordTableModel *model, const Theme &theme, QWidget *paren
     box->setContentsMargins({});
     box->setSpacing(Theme::Gap);
     box->addWidget(m_banner);
+    box->addWidget(m_notice);
     box->addWidget(frame, 1);
+    auto *goTo = new GoToField(model, m_view);
+    inside->addWidget(goTo);
+    auto *openGoTo = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_G), this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
+    connect(openGoTo, &QShortcut::activated, goTo, &GoToField::open);
+    m_sortingSoon->setSingleShot(true);
+    m_sortingSoon->setInterval(noticeMs);
+    connect(m_sortingSoon, &QTimer::timeout, this, &ListPanel::showSorting);
+    connect(m_notice, &MessageBar::actionRequested, model, &RecordTableModel::cancelQuery);
 
     m_sentence->setAlignment(Qt::AlignCenter);
     m_sentence->setWordWrap(true);
@@ -79,11 +98,21 @@ ListPanel::ListPanel(RecordTableModel *model, const Theme &theme, QWidget *paren
     m_progress->hide();
 
     connect(m_banner, &MessageBar::actionRequested, model, &RecordTableModel::refresh);
+    connect(m_view, &ListView::copiedInPart, this, [this](qint64 copied, qint64 selected) {
+        const QLocale locale;
+        m_notice->showWarning(tr("Copied %1 of %2 selected rows: those that are loaded. Filter the list and export it to have all.").arg(locale.toString(copied), locale.toString(selected)));
+        QTimer::singleShot(partMs, m_notice, &MessageBar::clear);
+    });
     connect(m_action, &QPushButton::clicked, this, [this] { m_model->query().isFiltered() ? Q_EMIT clearFilterRequested() : Q_EMIT emptyActionRequested(); });
     connect(model, &RecordTableModel::failed, this, &ListPanel::showState);
     connect(model, &RecordTableModel::loaded, this, &ListPanel::showState);
     connect(model, &RecordTableModel::loadingChanged, this, &ListPanel::showState);
     showState();
+}
+
+void ListPanel::addAboveList(QWidget *widget)
+{
+    static_cast<QVBoxLayout *>(m_view->parentWidget()->layout())->insertWidget(0, widget);
 }
 
 void ListPanel::setEmptyText(const QString &sentence, const QString &action, const QString &filtered)
@@ -94,8 +123,22 @@ void ListPanel::setEmptyText(const QString &sentence, const QString &action, con
     showState();
 }
 
+/// The rows of the old order are still there, so is their number.
+void ListPanel::showSorting()
+{
+    const int column = m_model->columnIndex(m_model->query().sortColumn);
+    if (!m_model->isQuerying() || column < 0 || m_model->columns().at(column).sortIndexed || m_model->rowCount() < sortedInNoTime) return;
+    m_notice->showWarning(tr("Sorting %1 rows by %2 without an index").arg(QLocale().toString(m_model->rowCount()), m_model->columns().at(column).title), tr("Cancel"));
+}
+
 void ListPanel::showState()
 {
+    if (!m_model->isQuerying()) {
+        m_sortingSoon->stop();
+        m_notice->clear();
+    } else if (!m_sortingSoon->isActive()) {
+        m_sortingSoon->start();
+    }
     if (m_model->isLoading()) {
         const QPoint under = m_view->mapTo(this, QPoint(0, m_view->horizontalHeader()->height()));
         m_progress->setGeometry(under.x(), under.y(), m_view->width(), 2);

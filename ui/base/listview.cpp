@@ -6,39 +6,24 @@
 #include "ui/base/theme.h"
 
 #include <QApplication>
+#include <QBuffer>
 #include <QClipboard>
 #include <QHeaderView>
 #include <QJsonArray>
-#include <QJsonDocument>
 #include <QKeyEvent>
 #include <QMenu>
+#include <QPainter>
+#include <QSignalBlocker>
 #include <numeric>
 
 namespace headgate {
 
-ListView::ListView(const Theme &theme, QWidget *parent) : QTableView(parent), m_theme(theme)
+ListView::ListView(const Theme &theme, QWidget *parent) : RowView(Theme::RowHeight, parent), m_theme(theme)
 {
     setItemDelegate(new CellDelegate(theme, this));
-    setShowGrid(false);
-    setSelectionBehavior(SelectRows);
-    setSelectionMode(ExtendedSelection);
-    setVerticalScrollMode(ScrollPerPixel);
-    setHorizontalScrollMode(ScrollPerPixel);
-    setTabKeyNavigation(false);  // Tab leaves the list
-    setWordWrap(false);
-    setFrameShape(NoFrame);
-    setSortingEnabled(true);
-    verticalHeader()->hide();
-    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    verticalHeader()->setDefaultSectionSize(Theme::RowHeight);
-    horizontalHeader()->setFixedHeight(Theme::RowHeight);
-    horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    horizontalHeader()->setHighlightSections(false);
-    horizontalHeader()->setSectionsMovable(true);
-    horizontalHeader()->setMinimumSectionSize(40);
     horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(horizontalHeader(), &QWidget::customContextMenuRequested, this, &ListView::showColumnMenu);
-    connect(this, &QTableView::doubleClicked, this, [this](const QModelIndex &) { Q_EMIT openRequested(currentId()); });
+    connect(this, &QAbstractItemView::doubleClicked, this, [this](const QModelIndex &) { Q_EMIT openRequested(currentId()); });
     connect(&theme, &Theme::changed, viewport(), qOverload<>(&QWidget::update));
 }
 
@@ -48,10 +33,49 @@ void ListView::setRecordModel(RecordTableModel *model)
     horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);  // the list's own order, until a header is clicked
     setModel(model);
     layOutColumns();
-    connect(model, &RecordTableModel::loaded, this, [this] {
-        if (!currentIndex().isValid()) m_announcedId = 0;
-        if (const qint64 id = currentId(); id != m_announcedId) Q_EMIT currentIdChanged(m_announcedId = id);
+    connect(horizontalHeader(), &QHeaderView::sortIndicatorChanged, model, &RecordTableModel::sort);
+    connect(this, &RowView::visibleRowsChanged, model, &RecordTableModel::setViewport);
+    connect(model, &RecordTableModel::loaded, this, &ListView::announceCurrent);
+    connect(model, &RecordTableModel::loadingChanged, this, [this] {
+        // A query that was given up, or came from elsewhere: the header says what the rows are sorted by.
+        const ListQuery &query = m_records->query();
+        const QSignalBlocker blocker(horizontalHeader());
+        horizontalHeader()->setSortIndicator(m_records->columnIndex(query.sortColumn), query.descending ? Qt::DescendingOrder : Qt::AscendingOrder);
     });
+    // The current row may have been out of sight and not loaded when it was chosen.
+    connect(model, &QAbstractItemModel::dataChanged, this, [this](const QModelIndex &top, const QModelIndex &bottom) {
+        const int row = currentIndex().row();
+        if (row >= top.row() && row <= bottom.row() && m_announcedId == 0) announceCurrent();
+    });
+}
+
+void ListView::announceCurrent()
+{
+    if (!currentIndex().isValid()) m_announcedId = 0;
+    if (const qint64 id = currentId(); id != m_announcedId) Q_EMIT currentIdChanged(m_announcedId = id);
+    describeCurrent();
+}
+
+/// What a screen reader says of the list: the row under the cursor, in words.
+void ListView::describeCurrent()
+{
+    QStringList cells;
+    for (int i = 0; currentId() > 0 && i < m_records->columns().size(); ++i)
+        if (!isColumnHidden(i)) cells << m_records->columns().at(i).title + QLatin1Char(' ') + CellDelegate::text(m_records->index(currentIndex().row(), i));
+    setAccessibleDescription(cells.isEmpty() ? QString() : tr("Row %1 of %2: %3").arg(currentIndex().row() + 1).arg(m_records->rowCount()).arg(cells.join(QStringLiteral(", "))));
+}
+
+bool ListView::isRowLoaded(int row) const
+{
+    return m_records && m_records->isLoaded(row);
+}
+
+void ListView::paintMissing(QPainter *painter, const QRect &row) const
+{
+    painter->setPen(m_theme.color(Theme::Border));
+    painter->drawLine(row.bottomLeft(), row.bottomRight());
+    const int width = std::min(columnWidth(horizontalHeader()->logicalIndex(0)) * 2 / 3, 160);
+    painter->fillRect(QRect(row.left() + 8, row.center().y() - 3, width, 6), m_theme.color(Theme::Border));
 }
 
 qint64 ListView::currentId() const
@@ -63,8 +87,20 @@ QList<int> ListView::selectedRows() const
 {
     QList<int> rows;
     if (!selectionModel()) return rows;
-    for (const QModelIndex &index : selectionModel()->selectedRows()) rows << index.row();
+    const QItemSelection selection = selectionModel()->selection();
+    for (const RankRange &loaded : m_records->loadedRanges())
+        for (const QItemSelectionRange &range : selection)
+            for (int row = std::max(range.top(), loaded.first); row <= std::min(range.bottom(), loaded.end - 1); ++row) rows << row;
     std::sort(rows.begin(), rows.end());
+    return rows;
+}
+
+qint64 ListView::selectedCount() const
+{
+    qint64 rows = 0;
+    if (!selectionModel()) return rows;
+    const QItemSelection selection = selectionModel()->selection();
+    for (const QItemSelectionRange &range : selection) rows += range.height();
     return rows;
 }
 
@@ -85,11 +121,11 @@ void ListView::layOutColumns()
 {
     if (!m_records) return;
     const QList<RecordColumn> &columns = m_records->columns();
-    const auto width = [&columns](int sum, const RecordColumn &column) { return sum + column.hintWidth; };
+    const auto width = [](int sum, const RecordColumn &column) { return sum + (column.isExtra ? 0 : column.hintWidth); };
     const bool isNarrow = std::accumulate(columns.begin(), columns.end(), 0, width) > viewport()->width();
     int fixed = 0;
     for (int i = 0; i < columns.size() && !m_columnsChosen; ++i)
-        if (columns.at(i).spare) setColumnHidden(i, isNarrow);
+        if (columns.at(i).spare || columns.at(i).isExtra) setColumnHidden(i, isNarrow || columns.at(i).isExtra);
     for (int i = 0; i < columns.size(); ++i) {
         if (isColumnHidden(i)) continue;
         if (!columns.at(i).stretch) {
@@ -124,29 +160,28 @@ bool ListView::isWidthChosen(int column) const
 
 void ListView::resizeEvent(QResizeEvent *event)
 {
-    QTableView::resizeEvent(event);
+    RowView::resizeEvent(event);
     layOutColumns();
 }
 
 void ListView::currentChanged(const QModelIndex &current, const QModelIndex &previous)
 {
-    QTableView::currentChanged(current, previous);
-    const qint64 id = currentId();
-    if (id == m_announcedId) return;
-    m_announcedId = id;
-    Q_EMIT currentIdChanged(id);
+    RowView::currentChanged(current, previous);
+    announceCurrent();
     viewport()->update();
 }
 
 void ListView::keyPressEvent(QKeyEvent *event)
 {
+    const bool isCopy = event->key() == Qt::Key_C && event->modifiers().testFlag(Qt::ControlModifier);
+    if (const qint64 copied = isCopy ? selectedRows().size() : 0; isCopy && copied < selectedCount()) Q_EMIT copiedInPart(copied, selectedCount());
     const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
     if ((enter || event->key() == Qt::Key_F2) && currentId() > 0) return Q_EMIT openRequested(currentId());
     if (event->key() == Qt::Key_Delete && !selectedIds().isEmpty()) return Q_EMIT removeRequested(selectedIds());
-    if (event->matches(QKeySequence::Copy)) return QApplication::clipboard()->setText(selectionAsCsv());
+    if (event->matches(QKeySequence::Copy)) return QApplication::clipboard()->setText(selectionAs(ListFormat::Csv));
     const bool json = event->key() == Qt::Key_C && event->modifiers() == (Qt::ControlModifier | Qt::ShiftModifier);
-    if (json) return QApplication::clipboard()->setText(selectionAsJson());
-    QTableView::keyPressEvent(event);
+    if (json) return QApplication::clipboard()->setText(selectionAs(ListFormat::Json));
+    RowView::keyPressEvent(event);
 }
 
 void ListView::showColumnMenu(const QPoint &position)
@@ -190,50 +225,22 @@ void ListView::restoreState(const QJsonObject &state)
     const QJsonObject widths = state.value(QLatin1String("widths")).toObject();
     for (auto it = widths.begin(); it != widths.end(); ++it)
         if (const int column = m_records->columnIndex(it.key()); column >= 0 && it->toInt() >= 40) setColumnWidth(column, it->toInt());
-    const QJsonArray hidden = m_columnsChosen ? state.value(QLatin1String("hidden")).toArray() : QJsonArray();
-    for (const QJsonValue &id : hidden)
-        if (const int column = m_records->columnIndex(id.toString()); column > 0) setColumnHidden(column, true);
+    const QJsonArray hidden = state.value(QLatin1String("hidden")).toArray();
+    for (int i = 1; i < m_records->columns().size() && m_columnsChosen; ++i) setColumnHidden(i, hidden.contains(m_records->columns().at(i).id));
     layOutColumns();
 }
 
-QString ListView::selectionAsCsv() const
+QString ListView::selectionAs(ListFormat format, const QString &table) const
 {
-    const auto quoted = [](QString text) {
-        text.replace(QLatin1Char('"'), QLatin1String("\"\""));
-        return QLatin1Char('"') + text + QLatin1Char('"');
-    };
-    QStringList lines;
-    QStringList header;
-    for (const RecordColumn &column : m_records->columns()) header << quoted(column.id);
-    lines << header.join(QLatin1Char(','));
-    for (int row : selectedRows()) {
-        QStringList cells;
-        for (int i = 0; i < m_records->columns().size(); ++i) {
-            const QVariant raw = m_records->index(row, i).data(RecordTableModel::RawRole);
-            cells << (raw.isValid() ? quoted(RecordTableModel::plainText(raw)) : QString());
-        }
-        lines << cells.join(QLatin1Char(','));
-    }
-    return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
-}
-
-QString ListView::selectionAsJson() const
-{
-    QJsonArray rows;
-    for (int row : selectedRows()) {
-        QJsonObject object;
-        for (int i = 0; i < m_records->columns().size(); ++i) {
-            const RecordColumn &column = m_records->columns().at(i);
-            const QVariant raw = m_records->index(row, i).data(RecordTableModel::RawRole);
-            const bool number = column.kind == ColumnKind::Number && raw.isValid();
-            object.insert(column.id, !raw.isValid() ? QJsonValue()
-                                     : number       ? QJsonValue::fromVariant(raw)
-                                     : column.kind == ColumnKind::Tags ? QJsonValue(QJsonArray::fromStringList(raw.toStringList()))
-                                                                       : QJsonValue(RecordTableModel::plainText(raw)));
-        }
-        rows << object;
-    }
-    return QString::fromUtf8(QJsonDocument(rows).toJson());
+    QStringList columns;
+    for (const RecordColumn &column : m_records->columns()) columns << column.id;
+    QBuffer buffer;
+    buffer.open(QIODevice::WriteOnly);
+    ListWriter writer(buffer, {table, columns, format});
+    writer.begin();
+    for (int row : selectedRows()) writer.add(rowAsJson(*m_records, row));
+    writer.end();
+    return QString::fromUtf8(buffer.data());
 }
 
 }  // namespace headgate

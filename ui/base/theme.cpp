@@ -284,7 +284,7 @@ QMenu::item:selected { background: @selected; }
 QMenu::separator { height: 1px; background: @border; margin: 4px 8px; }
 QHeaderView { background: @alternate; }
 QHeaderView::section { background: @alternate; color: @muted; font-weight: 600; border: none; border-bottom: 1px solid @border; padding: 0 8px; }
-QTableView, QListView, QTreeView { background: @base; border: none; gridline-color: @border; selection-background-color: @selected; selection-color: @text; }
+QTableView, QListView, QTreeView, headgate--RowView { background: @base; border: none; gridline-color: @border; selection-background-color: @selected; selection-color: @text; }
 QTableCornerButton::section { background: @alternate; border: none; }
 QTabWidget::pane { border: none; border-top: 1px solid @border; top: -1px; }
 QTabBar { background: transparent; }

@@ -53,7 +53,7 @@ void TstListPattern::refuses()
 void TstListPattern::givesUp_data()
 {
     QTest::addColumn<QString>("pattern");
-    for (const char *pattern : {"^(a+)+$", "^(a|aa)+$", "(a*)*b", "^(.*.*.*.*.*)x$", "([a-z]+)*\\d"}) QTest::addRow("%s", pattern) << QString::fromLatin1(pattern);
+    for (const char *pattern : {"^(a+)+$", "^(a|aa)+$", "^(a*)*$", "^(\\w+\\s?)+$"}) QTest::addRow("%s", pattern) << QString::fromLatin1(pattern);
 }
 
 /// These take exponential or high polynomial time in a backtracking engine.

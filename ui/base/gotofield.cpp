@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/base/gotofield.h"
+
+#include "models/base/recordtablemodel.h"
+#include "models/database/codec.h"
+#include "ui/base/listview.h"
+#include "ui/base/theme.h"
+
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QLocale>
+
+namespace headgate {
+
+GoToField::GoToField(RecordTableModel *model, ListView *view, QWidget *parent)
+    : QWidget(parent), m_model(model), m_view(view), m_where(new QLineEdit), m_answer(new QLabel)
+{
+    auto *caption = new QLabel(tr("&Go to"));
+    caption->setBuddy(m_where);
+    m_where->setObjectName(QStringLiteral("goTo"));
+    m_where->setAccessibleName(tr("Go to"));
+    m_where->setPlaceholderText(model->knowsTimes() ? tr("row number, or 2026-11-21 09:30") : tr("row number"));
+    m_where->setMaximumWidth(270);
+    m_answer->setProperty("muted", true);
+    auto *box = new QHBoxLayout(this);
+    box->setContentsMargins(Theme::Gap, 0, Theme::Gap, Theme::Gap);
+    box->setSpacing(Theme::Gap);
+    box->addWidget(caption);
+    box->addWidget(m_where, 1);
+    box->addWidget(m_answer);
+    box->addStretch();
+    hide();
+    connect(m_where, &QLineEdit::returnPressed, this, &GoToField::go);
+    connect(m_where, &QLineEdit::textEdited, m_answer, &QLabel::clear);
+    connect(model, &RecordTableModel::rowFound, this, [this](int row) {
+        m_view->scrollToRow(row);
+        close();
+    });
+}
+
+void GoToField::open()
+{
+    // Whether times are known is told to the model after it was made.
+    m_where->setPlaceholderText(m_model->knowsTimes() ? tr("row number, or 2026-11-21 09:30") : tr("row number"));
+    show();
+    m_where->selectAll();
+    m_where->setFocus(Qt::ShortcutFocusReason);
+}
+
+void GoToField::close()
+{
+    hide();
+    m_view->setFocus();
+}
+
+void GoToField::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() == Qt::Key_Escape) close();
+    else QWidget::keyPressEvent(event);
+}
+
+std::optional<Timestamp> GoToField::timeOf(const QString &text)
+{
+    for (const char *format : {"yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd"})
+        if (const QDateTime time = QDateTime::fromString(text, QLatin1String(format)); time.isValid()) return Timestamp::fromDateTime(time);
+    return Timestamp::fromIso(text);
+}
+
+void GoToField::go()
+{
+    const QString text = m_where->text().trimmed();
+    bool isNumber = false;
+    const qlonglong row = QLocale().toLongLong(text, &isNumber);
+    if (isNumber && row >= 1 && row <= m_model->rowCount()) {
+        m_view->scrollToRow(int(row) - 1);
+        return close();
+    }
+    if (isNumber) return m_answer->setText(tr("There are %1 rows.").arg(QLocale().toString(m_model->rowCount())));
+    const std::optional<Timestamp> time = m_model->knowsTimes() ? timeOf(text) : std::nullopt;
+    if (time) m_model->goToTime(*time);
+    else m_answer->setText(m_model->knowsTimes() ? tr("Type a row number, or a time such as 2026-11-21 09:30.") : tr("Type a row number."));
+}
+
+}  // namespace headgate
