@@ -76,6 +76,7 @@ void AuditSynth::describeChange(AuditEntry &entry, quint64 random) const
                            {QStringLiteral("limit"), qint64((random >> shift) % 100'000)},
                            {QStringLiteral("owner"), m_actors[size_t((random >> shift) % users)].name},
                            {QStringLiteral("ratio"), double((random >> shift) % 1'000) / 8},
+                           {QStringLiteral("maintenance"), QStringLiteral("02:00-04:00")},
                            {QStringLiteral("regions"), QJsonArray{QLatin1String(kPlaces[(random >> shift) % 11]), QStringLiteral("eu")}}};
     };
     entry.metadata = {{QStringLiteral("request"), QString::number(random, 16)}, {QStringLiteral("source"), QStringLiteral("console")}};

@@ -16,6 +16,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLineEdit>
+#include <QListView>
 #include <QMainWindow>
 #include <QMouseEvent>
 #include <QPointer>
@@ -101,7 +102,7 @@ public:
 private:
     void begin()
     {
-        if (!visible("QMainWindow") || !button(u"Audit"_s)) return;
+        if (!goTo(u"Audit"_s)) return;
         m_wait.stop();
         m_last = nowNs();
         m_beat.start(kBeatMs);
@@ -138,7 +139,7 @@ private:
     void plan()
     {
         ++m_round;
-        add(u"page"_s, [] { return press(u"Audit"_s); });
+        add(u"page"_s, [] { return goTo(u"Audit"_s); });
         pause(8);
         add(u"scroll"_s, [] { return wheel(-240); }, 25);
         add(u"scroll"_s, [] { return onList([](QWidget *list) { key(list, Qt::Key_PageDown); }); }, 10);
@@ -167,7 +168,7 @@ private:
         pause(10);
         add(u"refresh"_s, [] { return onWidget("QMainWindow", [](QWidget *window) { key(window, Qt::Key_F5); }); });
         pause(6);
-        add(u"page"_s, [] { return press(u"Connections"_s); });
+        add(u"page"_s, [] { return goTo(u"Connections"_s); });
         pause(5);
         add(u"edit"_s, [] { return onList([](QWidget *list) { key(list, Qt::Key_Home, Qt::ControlModifier); key(list, Qt::Key_F2); }); });
         pause(3);
@@ -199,6 +200,21 @@ private:
             if (!field || !field->isVisible() || !field->placeholderText().contains(u"search"_s, Qt::CaseInsensitive)) continue;
             act(field);
             return true;
+        }
+        return false;
+    }
+    /// In the list of pages.
+    static bool goTo(const QString &page)
+    {
+        for (QWidget *widget : QApplication::allWidgets()) {
+            auto *pages = qobject_cast<QListView *>(widget);
+            if (!pages || !pages->isVisible() || pages->accessibleName() != u"Pages"_s) continue;
+            for (int row = 0; row < pages->model()->rowCount(); ++row) {
+                const QModelIndex index = pages->model()->index(row, 0);
+                if (!index.data().toString().startsWith(page)) continue;
+                click(pages->viewport(), pages->visualRect(index).center());
+                return true;
+            }
         }
         return false;
     }
