@@ -6,6 +6,7 @@
 #include "app/connections/testkeeper.h"
 #include "app/vault/vault.h"
 #include "models/audit/auditstore.h"
+#include "models/audit/redaction.h"
 #include "models/connections/connectionjson.h"
 #include "models/connections/connectionstore.h"
 #include "models/connections/odbcdrivers.h"
@@ -130,6 +131,13 @@ QFuture<Result<qint64>> ConnectionService::count(const ListQuery &query, const C
     return m_database.read([query](Session &session) { return ConnectionStore::count(session, query); }, cancel);
 }
 
+QList<FilterColumn> ConnectionService::filterColumns() { return ConnectionStore::filterColumns(); }
+
+QFuture<Result<QList<FacetCount>>> ConnectionService::facets(const ListQuery &query, const QString &column, const CancelToken &cancel)
+{
+    return m_database.read([query, column](Session &session) { return ConnectionStore::facets(session, query, column); }, cancel);
+}
+
 QFuture<Result<qint64>> ConnectionService::rank(const ListQuery &query, const QVariantList &key, const CancelToken &cancel)
 {
     return m_database.read([query, key](Session &session) { return ConnectionStore::rank(session, query, key); }, cancel);
@@ -166,6 +174,7 @@ QFuture<Result<Connection>> ConnectionService::add(const ConnectionDraft &draft)
         writeSecret(transaction, id, wanted.password);
         const Connection stored = require(ConnectionStore::get(transaction.session(), id), wanted.connection.name);
         AuditEntry entry = entryFor(m_actor(), "CREATE", stored);
+        entry.metadata = wanted.auditMetadata;
         entry.newValues = ConnectionJson::toJson(stored);
         AuditStore::record(transaction, entry);
         return stored;
@@ -177,10 +186,11 @@ QFuture<Result<Connection>> ConnectionService::update(const ConnectionDraft &dra
     return save(draft, [this](Transaction &transaction, const ConnectionDraft &wanted) {
         const ConnectionId id = wanted.connection.id;
         const Connection before = require(ConnectionStore::get(transaction.session(), id), QString::number(id.value));
-        if (!ConnectionStore::update(transaction, wanted.connection)) throwChanged(transaction, before);
+        if (!ConnectionStore::update(transaction, before, wanted.connection)) throwChanged(transaction, before);
         writeSecret(transaction, id, wanted.password);
         const Connection stored = require(ConnectionStore::get(transaction.session(), id), wanted.connection.name);
         AuditEntry entry = entryFor(m_actor(), "UPDATE", stored);
+        entry.metadata = wanted.auditMetadata;
         entry.oldValues = ConnectionJson::toJson(before);
         entry.newValues = ConnectionJson::toJson(stored);
         if (wanted.password) entry.metadata.insert(QStringLiteral("credentials_changed"), true);
@@ -293,6 +303,19 @@ QList<ConnectionService::FieldChange> ConnectionService::changes(const Connectio
     return list;
 }
 
+QList<StatementText> ConnectionService::statements(const Connection &before, const ConnectionDraft &after) const
+{
+    const Dialect &dialect = m_database.dialect();
+    QList<StatementText> list{ConnectionStore::updateStatement(before, after.connection).text(dialect)};
+    for (auto &[name, value] : list.first().values) value = Redaction::redactText(value);
+    if (after.password) {
+        const bool isRemoved = after.password->isEmpty();
+        list << ConnectionStore::secretStatement(after.connection.id, isRemoved ? std::nullopt : std::optional(QByteArray("sealed"))).text(dialect);
+        if (!isRemoved) list.last().values.first().second = kMask;
+    }
+    return list;
+}
+
 ProbeTarget ConnectionService::targetFor(const ConnectionDraft &draft)
 {
     ProbeTarget target;
@@ -395,7 +418,7 @@ QFuture<Result<Connection>> ConnectionService::edit(ConnectionId id, std::functi
         Connection wanted = before;
         change(transaction, wanted);
         if (wanted == before) return before;
-        if (!ConnectionStore::update(transaction, wanted)) throwChanged(transaction, before);
+        if (!ConnectionStore::update(transaction, before, wanted)) throwChanged(transaction, before);
         const Connection stored = require(ConnectionStore::get(session, id), before.name);
         AuditEntry entry = entryFor(m_actor(), "UPDATE", stored);
         entry.oldValues = ConnectionJson::toJson(before);

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "models/audit/auditrecord.h"
+#include "models/base/facet.h"
 #include "models/base/listquery.h"
 #include "models/base/result.h"
 #include "models/connections/connectionprobe.h"
 #include "models/connections/connectiontest.h"
+#include "models/database/boundstatement.h"
 
 #include <QFuture>
 #include <QList>
@@ -26,6 +28,7 @@ struct HealthRule;
 struct ConnectionDraft {
     Connection connection;
     std::optional<QString> password;
+    QJsonObject auditMetadata = {};  ///< goes into the event that the save writes: where the values come from
 };
 
 /// A field that cannot be accepted: {"port", "The port is between 1 and 65535."}.
@@ -52,10 +55,12 @@ public:
     ConnectionService(Database &database, Vault &vault, ConnectionProbe &probe, std::function<Actor()> actor);
     ~ConnectionService();
 
-    /// Columns to filter and sort on: name, connection_type, database_type, host, environment, is_active,
-    /// last_test_status, last_response_ms, last_tested_at, tags. Search matches name, host, database and tags.
+    /// filterColumns() are the columns to filter and sort on. Search matches name, host, database and tags.
     QFuture<Result<ListPage<Connection>>> page(const ListQuery &query, const ListCursor &cursor, const CancelToken &cancel = {});
     QFuture<Result<qint64>> count(const ListQuery &query, const CancelToken &cancel = {});
+    static QList<FilterColumn> filterColumns();
+    /// The values of a column among the connections that match, whatever the query says of that column alone.
+    QFuture<Result<QList<FacetCount>>> facets(const ListQuery &query, const QString &column, const CancelToken &cancel = {});
     /// The number of rows before the row of this key.
     QFuture<Result<qint64>> rank(const ListQuery &query, const QVariantList &key, const CancelToken &cancel = {});
     QFuture<Result<ConnectionSummary>> summary();
@@ -91,6 +96,8 @@ public:
         QString after;
     };
     static QList<FieldChange> changes(const Connection &before, const ConnectionDraft &after);
+    /// The statements with which update() would write it, for the preview; secrets as a mask.
+    QList<StatementText> statements(const Connection &before, const ConnectionDraft &after) const;
 
     /// Tests a stored connection; the result is kept in connection_tests, on the connection and in the audit trail.
     /// `onStage` comes on a probe thread as each stage ends.

@@ -29,6 +29,8 @@ QFuture<Result<qint64>> TestHistoryService::count(const ListQuery &query, const 
     return m_database.read([query](Session &session) { return TestHistoryStore::count(session, query); }, cancel);
 }
 
+QList<FilterColumn> TestHistoryService::filterColumns() { return TestHistoryStore::filterColumns(); }
+
 QFuture<Result<qint64>> TestHistoryService::rank(const ListQuery &query, const QVariantList &key, const CancelToken &cancel)
 {
     return m_database.read([query, key](Session &session) { return TestHistoryStore::rank(session, query, key); }, cancel);

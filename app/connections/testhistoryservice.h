@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/base/canceltoken.h"
+#include "models/base/facet.h"
 #include "models/base/listquery.h"
 #include "models/base/result.h"
 #include "models/connections/healthrule.h"
@@ -29,6 +30,7 @@ public:
     /// Newest first; columns as TestHistoryStore::page() knows them.
     QFuture<Result<ListPage<TestRecord>>> page(const ListQuery &query, const ListCursor &cursor, const CancelToken &cancel = {});
     QFuture<Result<qint64>> count(const ListQuery &query, const CancelToken &cancel = {});
+    static QList<FilterColumn> filterColumns();
     /// The number of rows before the row of this key.
     QFuture<Result<qint64>> rank(const ListQuery &query, const QVariantList &key, const CancelToken &cancel = {});
     QFuture<Result<TestInContext>> get(ConnectionTestId id);

@@ -27,7 +27,7 @@ SavedFilter require(const std::optional<SavedFilter> &filter)
 
 QJsonObject valuesOf(const SavedFilter &filter)
 {
-    return {{QStringLiteral("page"), filter.page}, {QStringLiteral("name"), filter.name}, {QStringLiteral("filter"), listQueryToJson(filter.query)}};
+    return {{QStringLiteral("page"), filter.page}, {QStringLiteral("name"), filter.name}, {QStringLiteral("filter"), savedFilterToJson(filter)}};
 }
 
 void record(Transaction &transaction, const Actor &actor, const char *action, const std::optional<SavedFilter> &before, const std::optional<SavedFilter> &after)
@@ -63,24 +63,41 @@ QFuture<Result<SavedFilter>> SavedFilterService::save(const QString &page, const
             return filter;
         }
         filter.id = same->id;
+        filter.tint = same->tint;
         SavedFilterStore::update(transaction, filter);
         record(transaction, actor, "UPDATE", *same, filter);
         return filter;
     });
 }
 
-QFuture<Result<SavedFilter>> SavedFilterService::rename(SavedFilterId id, const QString &name)
+QFuture<Result<SavedFilter>> SavedFilterService::change(SavedFilterId id, std::function<void(Session &, SavedFilter &)> edit)
 {
-    return m_database.write([actor = m_actor(), id, name](Transaction &transaction) {
+    return m_database.write([actor = m_actor(), id, edit = std::move(edit)](Transaction &transaction) {
         const SavedFilter before = require(SavedFilterStore::get(transaction.session(), actor.userId, id));
         SavedFilter after = before;
-        after.name = checkedName(name);
-        for (const SavedFilter &each : SavedFilterStore::all(transaction.session(), actor.userId, before.page))
-            if (each.name == after.name && each.id != id)
-                throw Exception({ErrorKind::Invalid, QStringLiteral("There is a filter named %1 already").arg(after.name), QStringLiteral("name"), {}, QStringLiteral("Choose another name.")});
+        edit(transaction.session(), after);
         SavedFilterStore::update(transaction, after);
         record(transaction, actor, "UPDATE", before, after);
         return after;
+    });
+}
+
+QFuture<Result<SavedFilter>> SavedFilterService::rename(SavedFilterId id, const QString &name)
+{
+    return change(id, [user = m_actor().userId, name](Session &session, SavedFilter &filter) {
+        filter.name = checkedName(name);
+        for (const SavedFilter &each : SavedFilterStore::all(session, user, filter.page))
+            if (each.name == filter.name && each.id != filter.id)
+                throw Exception({ErrorKind::Invalid, QStringLiteral("There is a filter named %1 already").arg(filter.name), QStringLiteral("name"), {}, QStringLiteral("Choose another name.")});
+    });
+}
+
+QFuture<Result<SavedFilter>> SavedFilterService::setTint(SavedFilterId id, const QString &tint)
+{
+    return change(id, [tint](Session &, SavedFilter &filter) {
+        if (!tint.isEmpty() && !rowTints().contains(tint))
+            throw Exception({ErrorKind::Invalid, QStringLiteral("There is no colour %1 for rows").arg(tint), QStringLiteral("tint"), {}, QStringLiteral("There is %1.").arg(rowTints().join(QLatin1String(", ")))});
+        filter.tint = tint;
     });
 }
 

@@ -11,6 +11,7 @@
 namespace headgate {
 
 class Database;
+class Session;
 
 /// The filters that a user keeps for each list. Every change writes its audit row. Any thread.
 class SavedFilterService {
@@ -22,9 +23,13 @@ public:
     QFuture<Result<SavedFilter>> save(const QString &page, const QString &name, const ListQuery &query);
     /// ErrorKind::Invalid for a name that is taken.
     QFuture<Result<SavedFilter>> rename(SavedFilterId id, const QString &name);
+    /// One of rowTints(), or empty.
+    QFuture<Result<SavedFilter>> setTint(SavedFilterId id, const QString &tint);
     QFuture<Result<Done>> remove(SavedFilterId id);
 
 private:
+    QFuture<Result<SavedFilter>> change(SavedFilterId id, std::function<void(Session &, SavedFilter &)> edit);
+
     Database &m_database;
     std::function<Actor()> m_actor;
 };

@@ -141,6 +141,8 @@ void recordTrail(Transaction &transaction, const Plan &plan, const std::vector<S
         lives.push_back(told.life);
     }
     trail.addFailures(lives);
+    trail.addReads(lives);
+    trail.addUnusual(lives);
     const Timestamp head = AuditStore::headTime(transaction.session());
     for (const SampleTrail::Event &event : trail.events())
         if (event.essential || event.entry.occurredAt >= head) AuditStore::record(transaction, event.entry);

@@ -1,39 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/audit/auditfilter.h"
 #include "models/audit/auditrows.h"
+#include "models/audit/auditsearch.h"
 #include "models/audit/auditstore.h"
 #include "models/base/listkeyset.h"
 
 namespace headgate::AuditStore {
 
 namespace {
-
-const ListColumns &listColumns()
-{
-    static const ListColumns columns{
-        {QStringLiteral("id"), {QStringLiteral("id"), ListColumn::Type::Number}},
-        {QStringLiteral("actor"), {QStringLiteral("actor"), ListColumn::Type::Text}},
-        {QStringLiteral("action"), {QStringLiteral("action"), ListColumn::Type::Text}},
-        {QStringLiteral("entity_type"), {QStringLiteral("entity_type"), ListColumn::Type::Text}},
-        {QStringLiteral("entity_id"), {QStringLiteral("entity_id"), ListColumn::Type::Text}},
-        {QStringLiteral("entity_name"), {QStringLiteral("entity_name"), ListColumn::Type::Text}},
-        {QStringLiteral("status"), {QStringLiteral("status"), ListColumn::Type::Text}},
-        {QStringLiteral("occurred_at"), {QStringLiteral("occurred_at"), ListColumn::Type::Time}},
-    };
-    return columns;
-}
-
-/// Search goes through the dictionary of names, which is small, and not through the log.
-ListWhere whereFor(const ListQuery &query)
-{
-    ListWhere where = ListSql::where(query, listColumns());
-    if (!query.search.isEmpty())
-        where.add(QStringLiteral("exists (select 1 from audit_names n where n.entity_type = audit_logs.entity_type "
-                                 "and n.entity_id = coalesce(audit_logs.entity_id, '') "
-                                 "and n.entity_name = coalesce(audit_logs.entity_name, '') "
-                                 "and {contains:n.entity_name,search})"),
-                  "search", Dialect::likePattern(query.search));
-    return where;
-}
 
 bool isByTime(const ListQuery &query)
 {
@@ -45,16 +19,16 @@ ListOrder orderOf(const ListQuery &query)
 {
     const QString id = QStringLiteral("id");
     if (isByTime(query)) return {id, {}, {}, false, query.sortColumn.isEmpty() || query.descending};
-    const auto column = listColumns().constFind(query.sortColumn);
-    if (column == listColumns().constEnd())
+    const auto column = AuditFilter::columns().constFind(query.sortColumn);
+    if (column == AuditFilter::columns().constEnd())
         throw Exception({ErrorKind::Invalid, QStringLiteral("There is no column %1 to sort by").arg(query.sortColumn), {}, {}, {}});
     static const QStringList required{QStringLiteral("actor"), QStringLiteral("action"), QStringLiteral("entity_type"), QStringLiteral("status")};
     return {id, column->sql, column->type, !required.contains(query.sortColumn), query.descending};
 }
 
-ListSource sourceOf(const ListQuery &query, const QString &columns)
+ListSource sourceOf(Session &session, const ListQuery &query, const QString &columns)
 {
-    return {columns, QStringLiteral("audit_logs"), whereFor(query), orderOf(query)};
+    return {columns, QStringLiteral("audit_logs"), AuditFilter::where(session, query), orderOf(query)};
 }
 
 /// Ids have no gaps, and rows go from the beginning only: in the order of the ids a rank is one subtraction.
@@ -91,7 +65,7 @@ template <typename Read>
 ListPage<AuditRecord> readPage(Session &session, const ListQuery &query, const QString &columns, const ListCursor &cursor, Read read)
 {
     const std::optional<Span> span = spanOf(session, query);
-    auto page = ListKeyset::read<AuditRecord>(session, sourceOf(query, columns), span ? span->direct(cursor) : cursor, read);
+    auto page = ListKeyset::read<AuditRecord>(session, sourceOf(session, query, columns), span ? span->direct(cursor) : cursor, read);
     if (!span) return page;
     page.total = span->rows();
     if (!page.rows.isEmpty()) page.firstRank = span->rankOf(page.rows.constFirst().id.value);
@@ -113,20 +87,21 @@ ListPage<AuditRecord> records(Session &session, const ListQuery &query, const Li
 qint64 count(Session &session, const ListQuery &query)
 {
     const std::optional<Span> span = spanOf(session, query);
-    return span ? span->rows() : ListKeyset::count(session, sourceOf(query, {}));
+    return span ? span->rows() : ListKeyset::count(session, sourceOf(session, query, {}));
 }
 
 qint64 estimate(Session &session, const ListQuery &query)
 {
     constexpr qint64 stretches = 32, stretchRows = 128;
     const Span all = *spanOf(session, {});
-    if (all.rows() <= stretches * stretchRows) return count(session, query);
-    const ListWhere where = whereFor(query);
+    const bool isIndexed = !query.search.isEmpty() && AuditSearch::hits(session, query.search);
+    if (isIndexed || all.rows() <= stretches * stretchRows) return count(session, query);
+    const ListWhere where = AuditFilter::where(session, query);
     qint64 found = 0;
     for (qint64 i = 0; i < stretches; ++i) {
         // The limit keeps the stretch a stretch: the filter does not choose another way to the rows.
         Query sample(session, QStringLiteral("select count(*) from (select id, occurred_at, user_id, actor, action, entity_type, entity_id, entity_name, "
-                                             "status, ip_address from audit_logs where id >= :sample_from order by id limit %1) audit_logs%2")
+                                             "status, ip_address, user_agent, error_message from audit_logs where id >= :sample_from order by id limit %1) audit_logs%2")
                                   .arg(stretchRows)
                                   .arg(where.sql()));
         where.bindTo(sample);
@@ -139,7 +114,7 @@ qint64 estimate(Session &session, const ListQuery &query)
 qint64 rank(Session &session, const ListQuery &query, const QVariantList &key)
 {
     const std::optional<Span> span = spanOf(session, query);
-    return span ? span->rankOf(key.last().toLongLong()) : ListKeyset::rank(session, sourceOf(query, {}), key);
+    return span ? span->rankOf(key.last().toLongLong()) : ListKeyset::rank(session, sourceOf(session, query, {}), key);
 }
 
 std::optional<qint64> rankAt(Session &session, const ListQuery &query, Timestamp time)

@@ -9,9 +9,12 @@
 
 namespace headgate {
 
-/// One condition of a list; `column` is a column id of the list's fixed table, never SQL.
+/// One condition of a list; `column` is a column id of the list's fixed table, never SQL. One of the values must hold;
+/// with a Not… none may, and a row without a value passes. Between has two values, both included. A null value is NULL
+/// and goes with Equal, NotEqual and In. A value of a time column is microseconds or a text that TimeText understands
+/// ("-24h", "yesterday", "2026-11-21"): it is resolved each time the query runs. Regex: see ListPattern.
 struct ColumnFilter {
-    enum class Op { Equal, NotEqual, In, Contains, AtLeast, AtMost };
+    enum class Op { Equal, NotEqual, In, Contains, AtLeast, AtMost, Greater, Less, NotContains, Regex, NotRegex, Between, NotBetween };
     QString column;
     Op op = Op::Equal;
     QVariantList values;
@@ -24,8 +27,23 @@ struct ListQuery {
     QList<ColumnFilter> filters;
     QString sortColumn;
     bool descending = false;
+    QList<QList<ColumnFilter>> anyOf = {};  ///< of each group at least one must hold
+    QString timeZone = {};                  ///< IANA id in which "today" is meant; empty: this computer's
     bool operator==(const ListQuery &) const = default;
-    bool isFiltered() const { return !search.isEmpty() || !filters.isEmpty(); }
+    bool isFiltered() const { return !search.isEmpty() || !filters.isEmpty() || !anyOf.isEmpty(); }
+    bool isFilteredOn(const QString &column) const;
+    /// Leaves out what concerns that column alone: what is counted to offer its values.
+    ListQuery without(const QString &column) const;
+};
+
+/// A column that may be filtered on, as a person and the evaluator of loaded rows see it.
+struct FilterColumn {
+    enum class Type { Text, Number, Time, Bool, Tags, Enum };
+    QString id;
+    Type type = Type::Text;
+    QStringList values = {};  ///< Enum: all there are
+    bool searched = false;    ///< the free-text search looks here
+    bool operator==(const FilterColumn &) const = default;
 };
 
 /// Where a page begins: behind the row of `key` (the sort value and the id of a row, see ListPage), or before it when

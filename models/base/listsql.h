@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/base/facet.h"
 #include "models/base/listquery.h"
+#include "models/base/timetext.h"
 #include "models/database/query.h"
 
 #include <QHash>
@@ -12,9 +14,12 @@ namespace headgate {
 
 /// A column of a list that may be filtered or sorted on: its SQL expression, from a fixed table, never from typing.
 struct ListColumn {
-    enum class Type { Text, Number, Time, Bool, Tags };
+    using Type = FilterColumn::Type;
     QString sql;
     Type type = Type::Text;
+    QStringList values = {};   ///< Enum: all there are
+    bool searched = false;     ///< the free-text search looks here
+    QString timeBound = {};    ///< Time: what `sql` is compared with, %1 being the time; empty: the time itself
 };
 using ListColumns = QHash<QString, ListColumn>;
 
@@ -34,8 +39,20 @@ private:
 
 namespace ListSql {
 
-/// Translates filters; throws Exception(Invalid) for a column that the list does not have or a value that does not fit.
+/// Translates search, filters and groups; throws Exception(Invalid) for a column that the list does not have, or a value
+/// or an operator that does not fit it. Relative times are resolved now.
 ListWhere where(const ListQuery &query, const ListColumns &columns);
+ListWhere where(const ListQuery &query, const ListColumns &columns, const TimeText::Clock &clock);
+
+/// The same columns as a person sees them, by id.
+QList<FilterColumn> filterColumns(const ListColumns &columns);
+
+/// The stretch that the filters leave of a time column, when they say nothing else; none when they do.
+std::optional<TimeSpan> onlyTime(const ListQuery &query, const QString &column, const TimeText::Clock &clock);
+
+/// The values of a column among the rows of `from` (tables and joins) that match, the most frequent first, then by value.
+/// Throws Exception(Invalid) for times and tags.
+QList<FacetCount> facets(Session &session, const QString &from, const ListWhere &where, const ListColumns &columns, const QString &column, int limit);
 
 }  // namespace ListSql
 }  // namespace headgate

@@ -40,8 +40,15 @@ public:
     }
     bool knowsTimes() const final { return bool(m_rankAt); }
 
+    QVariant filterValue(int row, const QString &column) const final
+    {
+        const Row *found = find(row);
+        return found ? filterValueOf(*found, column) : QVariant();
+    }
+
 protected:
     virtual QVariant value(const Row &row, int column) const = 0;
+    virtual QVariant filterValueOf(const Row &row, const QString &column) const { return value(row, columnIndex(column)); }
 
 private:
     QVariant rawValue(int row, int column) const final

@@ -50,19 +50,30 @@ Connection readRow(const Query &query)
     return c;
 }
 
+template <typename E, std::size_t N>
+QStringList namesOf(const EnumTable<E, N> &table)
+{
+    QStringList names;
+    for (const auto &[value, name] : table.rows()) names << QString::fromLatin1(name);
+    return names;
+}
+
 const ListColumns &listColumns()
 {
     using Type = ListColumn::Type;
     static const ListColumns columns = [] {
         ListColumns all;
-        for (const char *text : {"name", "connection_type", "database_type", "host", "environment", "last_test_status", "database_name", "username"})
-            all.insert(QLatin1String(text), {QLatin1String(text), Type::Text});
-        all.insert(QStringLiteral("is_active"), {QStringLiteral("is_active"), Type::Bool});
-        all.insert(QStringLiteral("is_read_only"), {QStringLiteral("is_read_only"), Type::Bool});
-        all.insert(QStringLiteral("port"), {QStringLiteral("port"), Type::Number});
-        all.insert(QStringLiteral("last_response_ms"), {QStringLiteral("last_response_ms"), Type::Number});
-        all.insert(QStringLiteral("last_tested_at"), {QStringLiteral("last_tested_at"), Type::Time});
-        all.insert(QStringLiteral("tags"), {QStringLiteral("tags"), Type::Tags});
+        for (const char *text : {"name", "host", "database_name", "username", "description"}) all.insert(QLatin1String(text), {QLatin1String(text), Type::Text});
+        for (const char *searched : {"name", "host", "database_name"}) all[QLatin1String(searched)].searched = true;
+        for (const char *number : {"port", "last_response_ms"}) all.insert(QLatin1String(number), {QLatin1String(number), Type::Number});
+        for (const char *flag : {"is_active", "is_read_only"}) all.insert(QLatin1String(flag), {QLatin1String(flag), Type::Bool});
+        for (const char *time : {"last_tested_at", "created_at", "updated_at"}) all.insert(QLatin1String(time), {QLatin1String(time), Type::Time});
+        const auto addEnum = [&all](const QString &id, const QStringList &values) { all.insert(id, {id, Type::Enum, values}); };
+        addEnum(QStringLiteral("connection_type"), namesOf(connectionRoles));
+        addEnum(QStringLiteral("database_type"), namesOf(databaseTypes));
+        addEnum(QStringLiteral("environment"), namesOf(environments));
+        addEnum(QStringLiteral("last_test_status"), namesOf(testStatuses));
+        all.insert(QStringLiteral("tags"), {QStringLiteral("tags"), Type::Tags, {}, true});
         return all;
     }();
     return columns;
@@ -79,21 +90,13 @@ QString sortExpression(const QString &column)
     case ListColumn::Type::Time: return QStringLiteral("coalesce({us:%1}, 0)").arg(found->sql);
     case ListColumn::Type::Bool: return QStringLiteral("cast(%1 as int)").arg(found->sql);
     case ListColumn::Type::Tags: return QStringLiteral("{tags:%1}").arg(found->sql);
-    case ListColumn::Type::Text: break;
+    case ListColumn::Type::Text:
+    case ListColumn::Type::Enum: break;
     }
     return QStringLiteral("lower(coalesce(%1, ''))").arg(found->sql);
 }
 
-ListWhere whereFor(const ListQuery &query)
-{
-    ListWhere where = ListSql::where(query, listColumns());
-    if (query.search.isEmpty()) return where;
-    where.add(QStringLiteral("({contains:name,search} or coalesce({contains:host,search}, false) or "
-                             "{contains:database_name,search} or {has_tag:tags,tag})"),
-              "search", Dialect::likePattern(query.search));
-    where.add(QString(), "tag", Codec::toVariant(query.search.trimmed()));
-    return where;
-}
+ListWhere whereFor(const ListQuery &query) { return ListSql::where(query, listColumns()); }
 
 ListSource sourceOf(const ListQuery &query)
 {
@@ -103,9 +106,10 @@ ListSource sourceOf(const ListQuery &query)
 
 std::optional<QString> textOrNull(const QString &text) { return text.isEmpty() ? std::nullopt : std::optional(text); }
 
-void bindValues(Query &query, const Connection &c)
+template <typename Statement>
+void bindValues(Statement &statement, const Connection &c)
 {
-    query.bind("name", c.name)
+    statement.bind("name", c.name)
         .bind("connection_type", connectionRoles.name(c.role))
         .bind("database_type", databaseTypes.name(c.databaseType))
         .bind("host", textOrNull(c.host))
@@ -183,6 +187,13 @@ qint64 rank(Session &session, const ListQuery &query, const QVariantList &key)
     return ListKeyset::rank(session, sourceOf(query), key);
 }
 
+QList<FilterColumn> filterColumns() { return ListSql::filterColumns(listColumns()); }
+
+QList<FacetCount> facets(Session &session, const ListQuery &query, const QString &column, int limit)
+{
+    return ListSql::facets(session, QStringLiteral("connections"), whereFor(query.without(column)), listColumns(), column, limit);
+}
+
 QHash<QString, int> statusCounts(Session &session)
 {
     QHash<QString, int> counts;
@@ -223,16 +234,31 @@ ConnectionId insert(Transaction &transaction, const Connection &connection)
     return query.getId<ConnectionId>(0);
 }
 
-bool update(Transaction &transaction, const Connection &connection)
+BoundStatement updateStatement(const Connection &before, const Connection &after)
 {
-    Query query(transaction.session(), QStringLiteral(R"(
-        update connections set name = :name, connection_type = :connection_type, database_type = :database_type, host = :host,
-            port = :port, database_name = :database_name, username = :username, config = {json_in:config},
-            environment = :environment, is_read_only = :is_read_only, is_active = :is_active, description = :description,
-            tags = {tags_in:tags}, owner_user_id = :owner_user_id
-        where id = :id and version = :version)"));
-    bindValues(query, connection);
-    return query.bind("id", connection.id).bind("version", connection.version).execOne();
+    BoundStatement was;
+    BoundStatement wanted;
+    bindValues(was, before);
+    bindValues(wanted, after);
+    BoundStatement statement;
+    QStringList changes;
+    const auto change = [&](std::size_t i) {
+        const auto &value = wanted.values()[i];
+        const QString column = QString::fromLatin1(value.first);
+        changes << column + (column == u"config" ? QStringLiteral(" = {json_in:config}") : column == u"tags" ? QStringLiteral(" = {tags_in:tags}") : QStringLiteral(" = :") + column);
+        statement.bind(value);
+    };
+    for (std::size_t i = 0; i < wanted.values().size(); ++i)
+        if (was.values()[i].second != wanted.values()[i].second || was.values()[i].second.isNull() != wanted.values()[i].second.isNull()) change(i);
+    // The version is looked at, and moves on, when nothing else is new: a password may be.
+    if (changes.isEmpty()) change(0);
+    statement.setSql(QStringLiteral("update connections set %1 where id = :id and version = :version").arg(changes.join(QStringLiteral(", "))));
+    return statement.bind("id", after.id).bind("version", after.version);
+}
+
+bool update(Transaction &transaction, const Connection &before, const Connection &after)
+{
+    return updateStatement(before, after).execOne(transaction.session());
 }
 
 bool remove(Transaction &transaction, ConnectionId id, int version)
@@ -243,12 +269,14 @@ bool remove(Transaction &transaction, ConnectionId id, int version)
         .execOne();
 }
 
+BoundStatement secretStatement(ConnectionId id, const std::optional<QByteArray> &sealed)
+{
+    return BoundStatement(QStringLiteral("update connections set secret = :secret where id = :id")).bind("secret", sealed).bind("id", id);
+}
+
 void setSecret(Transaction &transaction, ConnectionId id, const std::optional<QByteArray> &sealed)
 {
-    Query(transaction.session(), QStringLiteral("update connections set secret = :secret where id = :id"))
-        .bind("secret", sealed)
-        .bind("id", id)
-        .execOne();
+    secretStatement(id, sealed).execOne(transaction.session());
 }
 
 std::optional<QByteArray> secret(Session &session, ConnectionId id)

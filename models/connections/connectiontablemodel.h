@@ -21,10 +21,17 @@ public:
     void updateHealth();
     QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
 
+    bool holdsColumn(const QString &) const override { return true; }
+    /// What a column to filter on holds, as the database has it.
+    static QVariant filterValueIn(const Connection &connection, const QString &column);
+
 protected:
+    QVariant filterValueOf(const Connection &connection, const QString &column) const override { return filterValueIn(connection, column); }
     QVariant value(const Connection &connection, int column) const override;
 
 private:
+    QVariant stagedAddress(Connection connection, int role) const;
+
     HealthOf m_health;
 };
 

@@ -15,22 +15,22 @@ namespace {
 const ListColumns &listColumns()
 {
     using Type = ListColumn::Type;
-    static const ListColumns columns{{QStringLiteral("connection_id"), {QStringLiteral("t.connection_id"), Type::Number}},
-                                     {QStringLiteral("connection"), {QStringLiteral("c.name"), Type::Text}},
-                                     {QStringLiteral("status"), {QStringLiteral("t.status"), Type::Text}},
-                                     {QStringLiteral("tested_at"), {QStringLiteral("t.tested_at"), Type::Time}},
-                                     {QStringLiteral("response_time_ms"), {QStringLiteral("t.response_time_ms"), Type::Number}}};
+    static const ListColumns columns = [] {
+        QStringList statuses;
+        for (const auto &[status, name] : testStatuses.rows()) statuses << QString::fromLatin1(name);
+        return ListColumns{{QStringLiteral("connection_id"), {QStringLiteral("t.connection_id"), Type::Number}},
+                           {QStringLiteral("connection"), {QStringLiteral("c.name"), Type::Text, {}, true}},
+                           {QStringLiteral("status"), {QStringLiteral("t.status"), Type::Enum, statuses}},
+                           {QStringLiteral("tested_at"), {QStringLiteral("t.tested_at"), Type::Time}},
+                           {QStringLiteral("response_time_ms"), {QStringLiteral("t.response_time_ms"), Type::Number}},
+                           {QStringLiteral("server_version"), {QStringLiteral("t.server_version"), Type::Text}},
+                           {QStringLiteral("error_code"), {QStringLiteral("t.error_code"), Type::Text}},
+                           {QStringLiteral("error_message"), {QStringLiteral("t.error_message"), Type::Text, {}, true}}};
+    }();
     return columns;
 }
 
-ListWhere whereFor(const ListQuery &query)
-{
-    ListWhere where = ListSql::where(query, listColumns());
-    if (!query.search.isEmpty())
-        where.add(QStringLiteral("({contains:c.name,search} or coalesce({contains:t.error_message,search}, false))"), "search",
-                  Dialect::likePattern(query.search));
-    return where;
-}
+ListWhere whereFor(const ListQuery &query) { return ListSql::where(query, listColumns()); }
 
 TestRecord readRecord(const Query &query)
 {
@@ -129,6 +129,14 @@ qint64 count(Session &session, const ListQuery &query)
 qint64 rank(Session &session, const ListQuery &query, const QVariantList &key)
 {
     return ListKeyset::rank(session, sourceOf(query), key);
+}
+
+QList<FilterColumn> filterColumns() { return ListSql::filterColumns(listColumns()); }
+
+QList<FacetCount> facets(Session &session, const ListQuery &query, const QString &column, int limit)
+{
+    const QString from = QStringLiteral("connection_tests t join connections c on c.id = t.connection_id");
+    return ListSql::facets(session, from, whereFor(query.without(column)), listColumns(), column, limit);
 }
 
 std::optional<ConnectionTest> get(Session &session, ConnectionTestId id)

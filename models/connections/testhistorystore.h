@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/base/facet.h"
 #include "models/base/listquery.h"
 #include "models/connections/connectiontest.h"
 #include "models/connections/testhistory.h"
@@ -11,12 +12,16 @@ namespace headgate {
 /// The SQL that reads `connection_tests` as a history. Each function runs on the session's thread and throws DbError.
 namespace TestHistoryStore {
 
-/// Newest first, by key; of an error the first 300 characters. Columns to filter on: connection_id, connection, status, tested_at, response_time_ms. Search
-/// matches the connection's name and the error. The order is fixed: the sort column of the query is not looked at.
+/// Newest first, by key; of an error the first 300 characters. Search matches the connection's name and the error. The
+/// order is fixed: the sort column of the query is not looked at.
 ListPage<TestRecord> page(Session &session, const ListQuery &query, const ListCursor &cursor);
 qint64 count(Session &session, const ListQuery &query);
 /// The number of rows before the row of this key.
 qint64 rank(Session &session, const ListQuery &query, const QVariantList &key);
+/// What page() and count() filter on.
+QList<FilterColumn> filterColumns();
+/// The values of a column among the tests that match, whatever the query says of that column alone.
+QList<FacetCount> facets(Session &session, const ListQuery &query, const QString &column, int limit = 100);
 std::optional<ConnectionTest> get(Session &session, ConnectionTestId id);
 /// The newest test that answered before this one.
 std::optional<ConnectionTest> lastGoodBefore(Session &session, const ConnectionTest &test);

@@ -61,12 +61,16 @@ QString Dialect::fragment(const QString &name, const QStringList &args) const
         if (pg) path.replace(QLatin1Char('.'), QLatin1Char(','));
         return pick("(%1 #>> '{%2}')", "json_extract(%1, '$.%2')").arg(a, path);
     }
-    // string_to_array(x, '') is the one-element array: the driver reads [ as the start of a quoted name.
+    // An array by function, for the driver reads [ as the start of a quoted name; _text is text[].
     if (name == u"has_tag")
-        return pick("(%1 @> string_to_array(cast(:%2 as text), ''))",
+        return pick("(%1 @> array_append(cast('{}' as _text), cast(:%2 as text)))",
                     "exists (select 1 from json_each(%1) where json_each.value = :%2)")
             .arg(a, b);
     if (name == u"contains") return pick("(%1 ilike :%2 escape '\\')", "(headgate_fold(%1) like :%2 escape '\\')").arg(a, b);
+    if (name == u"matches") return pick("(%1 ~ :%2)", "headgate_matches(:%2, %1)").arg(a, b);
+    if (name == u"bytewise") return pick("(%1 collate \"C\")", "%1").arg(a);
+    if (name == u"among") return pick("(%1 = any(array(select cast(jsonb_array_elements_text(cast(:%2 as jsonb)) as bigint))))", "(%1 in (select value from json_each(:%2)))").arg(a, b);
+    if (name == u"trigram") return pg ? a : QStringLiteral("idx_%1_trgm cross join %1 on %1.id = idx_%1_trgm.rowid and idx_%1_trgm match :%2").arg(a, b);
     if (name == u"bucket")
         return pick("cast(floor(extract(epoch from %1) / %2) as bigint) * %2 * 1000000",
                     "(%1 / (%2 * 1000000)) * (%2 * 1000000)")
@@ -170,6 +174,16 @@ QString Dialect::likePattern(const QString &text)
     escaped.replace(QLatin1Char('%'), QLatin1String("\\%"));
     escaped.replace(QLatin1Char('_'), QLatin1String("\\_"));
     return QLatin1Char('%') + escaped + QLatin1Char('%');
+}
+
+std::optional<QString> Dialect::trigramQuery(const QString &column, const QString &text)
+{
+    // The dot of a lower-case İ is a character of its own for us, not for the index.
+    const bool isDotted = text.contains(QChar(0x130)) || text.contains(QChar(0x307));
+    if (text.toUcs4().size() < 3 || isDotted) return std::nullopt;
+    QString quoted = text;
+    quoted.replace(QLatin1Char('"'), QLatin1String("\"\""));
+    return QStringLiteral("%1 : \"%2\"").arg(column, quoted);
 }
 
 QString Dialect::quoted(const QString &identifier) const

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <optional>
 
 namespace headgate {
 
@@ -17,6 +18,11 @@ namespace headgate {
 ///            {tags_in:p}   tags from JSON array text        {uuid_in:p}  a uuid from text
 ///   testing  {has_tag:col,p}  true when tag :p is among the tags
 ///            {contains:col,p} case-insensitive substring match; bind :p through Dialect::likePattern()
+///            {matches:col,p}  regular expression; bind :p through ListPattern::canonical()
+///            {bytewise:col}   text that is compared by code points, whatever the server's collation
+///            {among:col,p}    true when the integer is in the JSON array :p
+///            {trigram:table,p}  instead of the table: only rows that its trigram index finds for the FTS5 query :p
+///                             (PostgreSQL chooses its index by itself and binds nothing)
 ///   time     {bucket:col,seconds}  the ts rounded down to a multiple of seconds, in microseconds
 ///            {now}         the server's time as a ts
 ///   locking  {for_update}  row lock at the end of a SELECT (nothing on SQLite, which locks the database)
@@ -44,6 +50,8 @@ public:
 
     /// `%text%` with the LIKE wildcards in text escaped by a backslash, lower-cased.
     static QString likePattern(const QString &text);
+    /// The FTS5 query for rows whose `column` holds the text; none when trigrams cannot find it.
+    static std::optional<QString> trigramQuery(const QString &column, const QString &text);
     /// A quoted identifier. For names that come from a fixed list or from a catalogue, never from typing alone.
     QString quoted(const QString &identifier) const;
 

@@ -12,26 +12,57 @@ namespace headgate {
 
 namespace {
 
-constexpr auto ops = makeEnumTable<ColumnFilter::Op>({{ColumnFilter::Op::Equal, "equal"},
-                                                      {ColumnFilter::Op::NotEqual, "not_equal"},
-                                                      {ColumnFilter::Op::In, "in"},
-                                                      {ColumnFilter::Op::Contains, "contains"},
-                                                      {ColumnFilter::Op::AtLeast, "at_least"},
-                                                      {ColumnFilter::Op::AtMost, "at_most"}});
+using Op = ColumnFilter::Op;
+constexpr auto ops = makeEnumTable<Op>({{Op::Equal, "equal"},
+                                        {Op::NotEqual, "not_equal"},
+                                        {Op::In, "in"},
+                                        {Op::Contains, "contains"},
+                                        {Op::NotContains, "not_contains"},
+                                        {Op::AtLeast, "at_least"},
+                                        {Op::AtMost, "at_most"},
+                                        {Op::Greater, "greater"},
+                                        {Op::Less, "less"},
+                                        {Op::Between, "between"},
+                                        {Op::NotBetween, "not_between"},
+                                        {Op::Regex, "regex"},
+                                        {Op::NotRegex, "not_regex"}});
+
+QJsonArray filtersToJson(const QList<ColumnFilter> &filters)
+{
+    QJsonArray array;
+    for (const ColumnFilter &filter : filters)
+        array << QJsonObject{{QStringLiteral("column"), filter.column},
+                             {QStringLiteral("op"), ops.name(filter.op)},
+                             {QStringLiteral("values"), QJsonArray::fromVariantList(filter.values)}};
+    return array;
+}
+
+QList<ColumnFilter> filtersFromJson(const QJsonArray &array)
+{
+    QList<ColumnFilter> filters;
+    for (const QJsonValue &each : array) {
+        const auto op = ops.value(each[QLatin1String("op")].toString());
+        if (!op) continue;
+        QVariantList values;
+        for (const QJsonValue &value : each[QLatin1String("values")].toArray()) values << (value.isNull() ? QVariant() : value.toVariant());
+        filters << ColumnFilter{each[QLatin1String("column")].toString(), *op, values};
+    }
+    return filters;
+}
 
 }  // namespace
 
 QJsonObject listQueryToJson(const ListQuery &query)
 {
-    QJsonArray filters;
-    for (const ColumnFilter &filter : query.filters)
-        filters << QJsonObject{{QStringLiteral("column"), filter.column},
-                               {QStringLiteral("op"), ops.name(filter.op)},
-                               {QStringLiteral("values"), QJsonArray::fromVariantList(filter.values)}};
-    return {{QStringLiteral("search"), query.search},
-            {QStringLiteral("filters"), filters},
-            {QStringLiteral("sort"), query.sortColumn},
-            {QStringLiteral("descending"), query.descending}};
+    QJsonObject json{{QStringLiteral("search"), query.search},
+                     {QStringLiteral("filters"), filtersToJson(query.filters)},
+                     {QStringLiteral("sort"), query.sortColumn},
+                     {QStringLiteral("descending"), query.descending}};
+    QJsonArray groups;
+    for (const QList<ColumnFilter> &group : query.anyOf) groups << filtersToJson(group);
+    if (!groups.isEmpty()) json.insert(QStringLiteral("any_of"), groups);
+    if (!query.timeZone.isEmpty()) json.insert(QStringLiteral("time_zone"), query.timeZone);
+    return json;
 }
 
 ListQuery listQueryFromJson(const QJsonObject &json)
@@ -40,15 +71,20 @@ ListQuery listQueryFromJson(const QJsonObject &json)
     query.search = json.value(QLatin1String("search")).toString();
     query.sortColumn = json.value(QLatin1String("sort")).toString();
     query.descending = json.value(QLatin1String("descending")).toBool();
-    const QJsonArray filters = json.value(QLatin1String("filters")).toArray();
-    for (const QJsonValue &each : filters) {
-        const auto op = ops.value(each[QLatin1String("op")].toString());
-        if (!op) continue;
-        QVariantList values;
-        for (const QJsonValue &value : each[QLatin1String("values")].toArray()) values << (value.isNull() ? QVariant() : value.toVariant());
-        query.filters << ColumnFilter{each[QLatin1String("column")].toString(), *op, values};
-    }
+    query.timeZone = json.value(QLatin1String("time_zone")).toString();
+    query.filters = filtersFromJson(json.value(QLatin1String("filters")).toArray());
+    for (const QJsonValue &group : json.value(QLatin1String("any_of")).toArray())
+        if (const auto filters = filtersFromJson(group.toArray()); !filters.isEmpty()) query.anyOf << filters;
     return query;
+}
+
+QStringList rowTints() { return {QStringLiteral("amber"), QStringLiteral("red"), QStringLiteral("green"), QStringLiteral("blue")}; }
+
+QJsonObject savedFilterToJson(const SavedFilter &filter)
+{
+    QJsonObject json = listQueryToJson(filter.query);
+    if (!filter.tint.isEmpty()) json.insert(QStringLiteral("tint"), filter.tint);
+    return json;
 }
 
 namespace SavedFilterStore {
@@ -62,7 +98,8 @@ qint64 owner(const std::optional<UserId> &user) { return user ? user->value : 0;
 
 SavedFilter readRow(const Query &query)
 {
-    return {query.getId<SavedFilterId>(0), query.get<QString>(1), query.get<QString>(2), listQueryFromJson(query.get<QJsonObject>(3))};
+    const auto json = query.get<QJsonObject>(3);
+    return {query.getId<SavedFilterId>(0), query.get<QString>(1), query.get<QString>(2), listQueryFromJson(json), json.value(QLatin1String("tint")).toString()};
 }
 
 }  // namespace
@@ -85,7 +122,7 @@ std::optional<SavedFilter> get(Session &session, const std::optional<UserId> &us
 SavedFilterId insert(Transaction &transaction, const std::optional<UserId> &user, const SavedFilter &filter)
 {
     Query query(transaction.session(), QStringLiteral("insert into saved_filters (user_id, page, name, filter) values (:user, :page, :name, {json_in:filter}) returning id"));
-    query.bind("user", user).bind("page", filter.page).bind("name", filter.name).bind("filter", listQueryToJson(filter.query));
+    query.bind("user", user).bind("page", filter.page).bind("name", filter.name).bind("filter", savedFilterToJson(filter));
     query.first();
     return query.getId<SavedFilterId>(0);
 }
@@ -93,7 +130,7 @@ SavedFilterId insert(Transaction &transaction, const std::optional<UserId> &user
 bool update(Transaction &transaction, const SavedFilter &filter)
 {
     Query query(transaction.session(), QStringLiteral("update saved_filters set name = :name, filter = {json_in:filter} where id = :id"));
-    return query.bind("name", filter.name).bind("filter", listQueryToJson(filter.query)).bind("id", filter.id).execOne();
+    return query.bind("name", filter.name).bind("filter", savedFilterToJson(filter)).bind("id", filter.id).execOne();
 }
 
 bool remove(Transaction &transaction, SavedFilterId id)

@@ -19,12 +19,17 @@ struct SavedFilter {
     QString page;  ///< the id of the page whose list it belongs to
     QString name;
     ListQuery query;
+    QString tint = {};  ///< rows that match are shown in this colour, whatever the list is filtered by; empty: as usual
     bool operator==(const SavedFilter &) const = default;
 };
 
 /// Search, conditions and order as JSON and back; what is not understood is left out.
 QJsonObject listQueryToJson(const ListQuery &query);
 ListQuery listQueryFromJson(const QJsonObject &json);
+/// The query and the colour, as the column `filter` has them.
+QJsonObject savedFilterToJson(const SavedFilter &filter);
+/// amber, red, green, blue.
+QStringList rowTints();
 
 /// The SQL of `saved_filters`. Each user has a set of their own; no user: those of everybody. Throws DbError.
 namespace SavedFilterStore {

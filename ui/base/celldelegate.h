@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/base/theme.h"
+
 #include <QStyledItemDelegate>
 
 namespace headgate {
 
-class Theme;
 struct Timestamp;
 
 /// Draws the raw values of a RecordTableModel after their ColumnKind: chips, environment tags, relative times, grouped
-/// numbers, NULL. GUI thread.
+/// numbers, NULL; changes that are not saved on the accent's ground with a mark at the left. GUI thread.
 class CellDelegate : public QStyledItemDelegate {
     Q_OBJECT
 public:
+    /// Width of the mark of a change, in pixels.
+    static constexpr int StagedMark = 3;
+
     explicit CellDelegate(const Theme &theme, QObject *parent = nullptr);
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
@@ -28,6 +32,8 @@ public:
     static QString groupedNumber(const QVariant &number);
     /// "✓", "!", "✕", "○" for a status.
     static QString statusMark(const QString &status);
+    /// The colour that a row's tint names.
+    static Theme::Role tintRole(const QString &tint);
     /// "PROD", "STAGE", "TEST", "DEV".
     static QString environmentTag(const QString &environment);
 

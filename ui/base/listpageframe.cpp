@@ -2,19 +2,27 @@
 #include "ui/base/listpageframe.h"
 
 #include "models/base/recordtablemodel.h"
+#include "ui/base/anyofdialog.h"
 #include "ui/base/facetbutton.h"
+#include "ui/base/facetpanel.h"
+#include "ui/base/filterchips.h"
+#include "ui/base/filterrow.h"
 #include "ui/base/listpanel.h"
 #include "ui/base/listview.h"
 #include "ui/base/theme.h"
+#include "ui/base/timerangebutton.h"
 
 #include <QFrame>
 #include <QHBoxLayout>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QShortcut>
 #include <QSplitter>
 #include <QTimer>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -23,7 +31,7 @@ namespace headgate {
 ListPageFrame::ListPageFrame(RecordTableModel *model, QWidget *detail, const Theme &theme, QWidget *parent)
     : QWidget(parent), m_model(model), m_panel(new ListPanel(model, theme)), m_title(new QLabel), m_count(new QLabel),
       m_besideTitle(new QHBoxLayout), m_buttons(new QHBoxLayout), m_filters(new QHBoxLayout), m_search(new QLineEdit),
-      m_clear(new QPushButton(tr("Clear filters"))), m_typing(new QTimer(this)), m_splitter(new QSplitter)
+      m_clear(new QPushButton(tr("Clear filters"))), m_typing(new QTimer(this)), m_splitter(new QSplitter), m_detail(detail), m_chips(new FilterChips)
 {
     m_title->setFont(theme.titleFont());
     auto *side = new QFrame;
@@ -45,6 +53,7 @@ ListPageFrame::ListPageFrame(RecordTableModel *model, QWidget *detail, const The
     box->setSpacing(Theme::CardPadding);
     box->addWidget(titleRow());
     box->addWidget(filterRow());
+    box->addWidget(m_chips);
     box->addWidget(m_splitter, 1);
 
     m_typing->setSingleShot(true);
@@ -81,6 +90,7 @@ QWidget *ListPageFrame::filterRow()
     box->setSpacing(Theme::Gap);
     m_filters->setSpacing(Theme::Gap);
     m_search->setClearButtonEnabled(true);
+    m_search->setMaxLength(1000);
     m_search->setMinimumWidth(160);
     m_search->setMaximumWidth(270);
     m_clear->setProperty("kind", QStringLiteral("link"));
@@ -103,6 +113,19 @@ void ListPageFrame::setTitle(const QString &title, const QString &searchHint)
 void ListPageFrame::setCount(const QString &text)
 {
     m_count->setText(text);
+}
+
+void ListPageFrame::setSidePanel(QWidget *panel)
+{
+    m_sidePanel = panel;
+    m_detail->parentWidget()->layout()->addWidget(panel);
+    panel->hide();
+}
+
+void ListPageFrame::showSidePanel(bool shown)
+{
+    m_detail->setVisible(!shown);
+    m_sidePanel->setVisible(shown);
 }
 
 void ListPageFrame::addBesideTitle(QWidget *widget)
@@ -130,6 +153,86 @@ void ListPageFrame::addFilterWidget(QWidget *widget)
     m_filters->addWidget(widget);
 }
 
+void ListPageFrame::addTimeRange(TimeRangeButton *button)
+{
+    m_time = button;
+    m_filters->addWidget(button);
+    connect(button, &TimeRangeButton::changed, this, &ListPageFrame::applyQuery);
+}
+
+void ListPageFrame::addFacetPanel(FacetPanel *panel)
+{
+    m_facetPanels << panel;
+    connect(panel, &FacetPanel::changed, this, &ListPageFrame::applyQuery);
+    panel->setQuery(m_model->query());
+}
+
+void ListPageFrame::setFilterColumns(const QList<FilterColumn> &columns, const QHash<QString, QString> &of)
+{
+    m_filterColumns = columns;
+    m_filterColumnOf = of;
+    buildFilterRow();
+    auto *more = new QToolButton;
+    more->setObjectName(QStringLiteral("moreFilters"));
+    more->setProperty("chip", true);
+    more->setText(tr("Filter") + QStringLiteral(" ▾"));
+    more->setAccessibleName(tr("More filters"));
+    more->setFocusPolicy(Qt::StrongFocus);
+    more->setPopupMode(QToolButton::InstantPopup);
+    more->setMenu(new QMenu(more));
+    QAction *fields = more->menu()->addAction(tr("&Column filters"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), this, &ListPageFrame::editColumnFilters);
+    fields->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    addAction(fields);
+    more->menu()->addAction(tr("&Any of…"), this, [this] { editGroup(m_groups.size()); });
+    m_filters->addWidget(more);
+}
+
+void ListPageFrame::buildFilterRow()
+{
+    QList<FilterRow::Field> fields;
+    for (int i = 0; i < m_model->columns().size(); ++i) {
+        const RecordColumn &shown = m_model->columns().at(i);
+        const auto column = std::ranges::find(m_filterColumns, m_filterColumnOf.value(shown.id, shown.id), &FilterColumn::id);
+        if (column != m_filterColumns.end()) fields << FilterRow::Field{i, shown.title, *column};
+    }
+    m_row = new FilterRow(view()->horizontalHeader(), fields);
+    m_row->hide();
+    m_panel->addAboveList(m_row);
+    connect(m_row, &FilterRow::changed, m_typing, qOverload<>(&QTimer::start));
+    connect(m_row, &FilterRow::committed, this, &ListPageFrame::applyQuery);
+    connect(m_row, &FilterRow::left, this, [this] {
+        if (m_row->active().isEmpty()) m_row->hide();
+        view()->setFocus(Qt::OtherFocusReason);
+    });
+}
+
+void ListPageFrame::editColumnFilters()
+{
+    if (!m_row) return;
+    m_row->show();
+    m_row->focusSection(view()->currentIndex().column());
+}
+
+void ListPageFrame::editGroup(qsizetype index)
+{
+    QList<AnyOfDialog::Choice> choices;
+    for (const FilterColumn &column : std::as_const(m_filterColumns)) choices << AnyOfDialog::Choice{column, titleOf(column.id)};
+    auto *dialog = new AnyOfDialog(choices, m_groups.value(index), window());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog, index] {
+        if (index < m_groups.size()) m_groups[index] = dialog->group();
+        else m_groups << dialog->group();
+        applyQuery();
+    });
+    dialog->open();
+}
+
+void ListPageFrame::addAbove(QWidget *widget)
+{
+    auto *box = static_cast<QVBoxLayout *>(layout());
+    box->insertWidget(box->count() - 1, widget);
+}
+
 ListQuery ListPageFrame::query() const
 {
     return m_model->query();
@@ -138,20 +241,41 @@ ListQuery ListPageFrame::query() const
 void ListPageFrame::setQuery(const ListQuery &query)
 {
     const int column = query.sortColumn.isEmpty() ? -1 : m_model->columnIndex(query.sortColumn);
-    view()->sortByColumn(column, query.descending ? Qt::DescendingOrder : Qt::AscendingOrder);
-    for (FacetButton *facet : std::as_const(m_facets)) {
-        const auto filter = std::ranges::find(query.filters, facet->column(), &ColumnFilter::column);
-        facet->choose(filter == query.filters.end() ? QVariantList() : filter->values);
+    view()->horizontalHeader()->setSortIndicator(column, query.descending ? Qt::DescendingOrder : Qt::AscendingOrder);
+    ListQuery rest = query;
+    const auto take = [&rest](auto fits) -> std::optional<ColumnFilter> {
+        const auto found = std::ranges::find_if(rest.filters, fits);
+        return found == rest.filters.end() ? std::nullopt : std::optional(rest.filters.takeAt(found - rest.filters.begin()));
+    };
+    const auto choiceOf = [&take](const QString &id) { return take([&id](const ColumnFilter &each) { return each.column == id && each.op == ColumnFilter::Op::In; }); };
+    for (FacetPanel *panel : std::as_const(m_facetPanels)) {
+        const auto choice = choiceOf(panel->column());
+        panel->choose(choice ? choice->values : QVariantList());
     }
+    QList<ColumnFilter> unknown;  // of values that a menu does not offer
+    for (FacetButton *facet : std::as_const(m_facets)) {
+        const auto choice = choiceOf(facet->column());
+        facet->choose(choice ? choice->values : QVariantList());
+        if (!choice || facet->chosen().size() == choice->values.size()) continue;
+        facet->choose({});
+        unknown << *choice;
+    }
+    rest.filters << unknown;
+    if (m_time) m_time->setFilter(take([this](const ColumnFilter &each) { return m_time->fits(each); }), query.timeZone);
+    if (m_row) m_row->takeFrom(rest);
+    if (m_row) m_row->setVisible(m_row->isVisible() || !m_row->active().isEmpty());
+    m_others = rest.filters;
+    m_groups = rest.anyOf;
     m_search->setText(query.search);
     applyQuery();
 }
 
 void ListPageFrame::clearFilters()
 {
-    for (FacetButton *facet : std::as_const(m_facets)) facet->choose({});
-    m_search->clear();
-    applyQuery();
+    ListQuery query;
+    query.sortColumn = m_model->query().sortColumn;
+    query.descending = m_model->query().descending;
+    setQuery(query);
 }
 
 void ListPageFrame::applyQuery()
@@ -159,11 +283,74 @@ void ListPageFrame::applyQuery()
     m_typing->stop();
     ListQuery query = m_model->query();
     query.search = m_search->text().trimmed();
-    query.filters.clear();
+    query.filters = m_others;
+    query.anyOf = m_groups;
     for (const FacetButton *facet : std::as_const(m_facets))
         if (const auto filter = facet->filter()) query.filters << *filter;
+    for (const FacetPanel *panel : std::as_const(m_facetPanels))
+        if (const auto filter = panel->filter()) query.filters << *filter;
+    if (m_time && m_time->filter()) query.filters << *m_time->filter();
+    query.timeZone = m_time ? m_time->timeZone() : query.timeZone;
+    if (m_row) m_row->addTo(query);
     m_clear->setVisible(query.isFiltered());
+    showChips();
+    markHeaders(query);
+    const bool isAnother = query != m_model->query();
     m_model->setQuery(query);
+    if (!isAnother) return;
+    for (FacetPanel *panel : std::as_const(m_facetPanels)) panel->setQuery(query);
+}
+
+void ListPageFrame::showChips()
+{
+    QList<FilterChips::Chip> chips;
+    if (m_row)
+        for (const FilterRow::Active &each : m_row->active())
+            chips << FilterChips::Chip{each.text, [this, column = each.column] {
+                                           m_row->clear(column);
+                                           applyQuery();
+                                       }};
+    for (const ColumnFilter &each : std::as_const(m_others))
+        chips << FilterChips::Chip{describe({each}), [this, each] {
+                                       m_others.removeOne(each);
+                                       applyQuery();
+                                   }};
+    for (qsizetype i = 0; i < m_groups.size(); ++i)
+        chips << FilterChips::Chip{describe(m_groups.at(i)), [this, i] {
+                                       m_groups.removeAt(i);
+                                       applyQuery();
+                                   },
+                                   [this, i] { editGroup(i); }};
+    m_chips->setChips(chips);
+}
+
+void ListPageFrame::markHeaders(const ListQuery &query)
+{
+    QStringList marked;
+    for (const RecordColumn &column : m_model->columns())
+        if (query.isFilteredOn(m_filterColumnOf.value(column.id, column.id))) marked << column.id;
+    m_model->markFiltered(marked);
+}
+
+QString ListPageFrame::describe(const QList<ColumnFilter> &group) const
+{
+    QStringList parts;
+    for (const ColumnFilter &filter : group) {
+        const auto column = std::ranges::find(m_filterColumns, filter.column, &FilterColumn::id);
+        const auto type = column == m_filterColumns.end() ? FilterColumn::Type::Text : column->type;
+        parts << titleOf(filter.column) + QLatin1Char(' ') + FilterText::format(filter, type);
+    }
+    return parts.join(tr(" or "));
+}
+
+/// The title in the list; a column that is not shown there is called by its name.
+QString ListPageFrame::titleOf(const QString &filterColumn) const
+{
+    for (const RecordColumn &shown : m_model->columns())
+        if (m_filterColumnOf.value(shown.id, shown.id) == filterColumn) return shown.title;
+    QString name = filterColumn;
+    name.replace(QLatin1Char('_'), QLatin1Char(' '));
+    return name.left(1).toUpper() + name.mid(1);
 }
 
 ListView *ListPageFrame::view() const

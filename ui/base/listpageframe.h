@@ -3,6 +3,7 @@
 
 #include "models/base/listquery.h"
 
+#include <QHash>
 #include <QJsonObject>
 #include <QWidget>
 
@@ -16,14 +17,19 @@ class QTimer;
 namespace headgate {
 
 class FacetButton;
+class FacetPanel;
+class FilterChips;
+class FilterRow;
 class ListPanel;
 class ListView;
 class RecordTableModel;
 class Theme;
+class TimeRangeButton;
 
 /// The frame of every list page: title, count and buttons; search (150 ms after the last key) and filter chips; the list
 /// with its states beside a detail pane, or above it where the window is narrow. Builds the query of the model from
-/// search and chips; the order stays the model's. GUI thread.
+/// search, facets, time range, the fields of the columns (Ctrl+Shift+F) and groups of alternatives; what no control shows
+/// stands as a chip that removes it. The order stays the model's. GUI thread.
 class ListPageFrame : public QWidget {
     Q_OBJECT
 public:
@@ -39,6 +45,20 @@ public:
     void addFacet(FacetButton *facet);
     /// Beside the facets: for what works on the filter as a whole.
     void addFilterWidget(QWidget *widget);
+    /// The columns that may be filtered on; `of` names the one that a column of the list stands for where it is not its
+    /// own id. Adds the fields above the columns and the menu for groups.
+    void setFilterColumns(const QList<FilterColumn> &columns, const QHash<QString, QString> &of = {});
+    const QList<FilterColumn> &filterColumns() const { return m_filterColumns; }
+    void addTimeRange(TimeRangeButton *button);
+    /// Its choice is part of the filter, and it counts for the rest of it. The page gives it its place.
+    void addFacetPanel(FacetPanel *panel);
+    /// Shows the fields above the columns and goes to that of the current one.
+    void editColumnFilters();
+    /// A further pane, hidden; while it is shown, the detail pane is not.
+    void setSidePanel(QWidget *panel);
+    void showSidePanel(bool shown);
+    /// A widget of the page's own between the filters and the list.
+    void addAbove(QWidget *widget);
     void clearFilters();
     /// What the list shows, and the search, facets and order that show it.
     ListQuery query() const;
@@ -47,6 +67,7 @@ public:
     ListPanel *panel() const { return m_panel; }
     ListView *view() const;
     QLineEdit *search() const { return m_search; }
+    RecordTableModel *model() const { return m_model; }
 
     QJsonObject saveState() const;
     void restoreState(const QJsonObject &state);
@@ -58,6 +79,12 @@ private:
     QWidget *titleRow();
     QWidget *filterRow();
     void applyQuery();
+    void buildFilterRow();
+    void showChips();
+    void markHeaders(const ListQuery &query);
+    void editGroup(qsizetype index);
+    QString describe(const QList<ColumnFilter> &group) const;
+    QString titleOf(const QString &filterColumn) const;
 
     RecordTableModel *m_model;
     ListPanel *m_panel;
@@ -70,7 +97,17 @@ private:
     QPushButton *m_clear;
     QTimer *m_typing;
     QSplitter *m_splitter;
+    QWidget *m_detail;
+    QWidget *m_sidePanel = nullptr;
     QList<FacetButton *> m_facets;
+    QList<FacetPanel *> m_facetPanels;
+    FilterChips *m_chips;
+    FilterRow *m_row = nullptr;
+    TimeRangeButton *m_time = nullptr;
+    QList<FilterColumn> m_filterColumns;
+    QHash<QString, QString> m_filterColumnOf;
+    QList<ColumnFilter> m_others;           ///< conditions that no other control shows
+    QList<QList<ColumnFilter>> m_groups;
 };
 
 }  // namespace headgate

@@ -110,6 +110,11 @@ ListPanel::ListPanel(RecordTableModel *model, const Theme &theme, QWidget *paren
     showState();
 }
 
+void ListPanel::addAboveList(QWidget *widget)
+{
+    static_cast<QVBoxLayout *>(m_view->parentWidget()->layout())->insertWidget(0, widget);
+}
+
 void ListPanel::setEmptyText(const QString &sentence, const QString &action, const QString &filtered)
 {
     m_emptySentence = sentence;

@@ -23,6 +23,8 @@ public:
     ListPanel(RecordTableModel *model, const Theme &theme, QWidget *parent = nullptr);
 
     ListView *view() const { return m_view; }
+    /// Between the banner and the list, inside its frame.
+    void addAboveList(QWidget *widget);
     /// Shown when there are no rows; `filtered` is for a query that matches nothing.
     void setEmptyText(const QString &sentence, const QString &action, const QString &filtered);
 

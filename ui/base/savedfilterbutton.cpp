@@ -3,12 +3,15 @@
 
 #include "app/base/attach.h"
 #include "app/filters/savedfilterservice.h"
+#include "models/base/recordtablemodel.h"
+#include "models/filters/filtermatch.h"
 #include "ui/base/listpageframe.h"
 #include "ui/base/messages.h"
 #include "ui/base/notifications.h"
 
 #include <QInputDialog>
 #include <QMenu>
+#include <algorithm>
 
 namespace headgate {
 
@@ -30,6 +33,7 @@ SavedFilterButton::SavedFilterButton(SavedFilterService &service, const QString 
     setMenu(m_menu);
     connect(m_menu, &QMenu::aboutToShow, this, &SavedFilterButton::fillMenu);
     connect(m_menu, &QMenu::aboutToShow, this, &SavedFilterButton::load);  // another window may have saved one
+    connect(m_frame.model(), &RecordTableModel::loaded, this, &SavedFilterButton::showTints);  // "today" may be another day
     fillMenu();
     load();
 }
@@ -41,6 +45,7 @@ void SavedFilterButton::load()
         if (m_filters == *filters) return;
         m_filters = *filters;
         fillMenu();
+        showTints();
     });
 }
 
@@ -62,10 +67,58 @@ void SavedFilterButton::addFilterMenus()
 {
     QMenu *rename = m_menu->addMenu(tr("&Rename"));
     QMenu *remove = m_menu->addMenu(tr("&Delete"));
+    QMenu *tints = m_menu->addMenu(tr("&Colour of matching rows"));
     for (const SavedFilter &each : std::as_const(m_filters)) {
         rename->addAction(menuText(each.name), this, [this, each] { this->rename(each); });
         remove->addAction(menuText(each.name), this, [this, each] { this->remove(each); });
+        addTintMenu(each, tints);
     }
+}
+
+void SavedFilterButton::addTintMenu(const SavedFilter &filter, QMenu *menu)
+{
+    QMenu *colours = menu->addMenu(menuText(filter.name));
+    colours->setEnabled(canTint(filter));
+    if (!canTint(filter)) colours->setTitle(tr("%1 (looks at what the list does not load)").arg(menuText(filter.name)));
+    const QList<std::pair<QString, QString>> choices{{QString(), tr("&None")}, {QStringLiteral("amber"), tr("&Amber")}, {QStringLiteral("red"), tr("&Red")},
+                                                     {QStringLiteral("green"), tr("&Green")}, {QStringLiteral("blue"), tr("&Blue")}};
+    for (const auto &[tint, title] : choices) {
+        QAction *action = colours->addAction(title, this, [this, filter, tint = tint] { setTint(filter, tint); });
+        action->setCheckable(true);
+        action->setChecked(filter.tint == tint);
+    }
+}
+
+void SavedFilterButton::setTint(const SavedFilter &filter, const QString &tint)
+{
+    attach(this, m_service.setTint(filter.id, tint), [this](const Result<SavedFilter> &changed) {
+        if (!changed.ok()) m_notifications.addError(changed.error());
+        load();
+    });
+}
+
+bool SavedFilterButton::canTint(const SavedFilter &filter) const
+{
+    const RecordTableModel *model = m_frame.model();
+    for (const FilterColumn &column : m_frame.filterColumns()) {
+        const bool isUsed = filter.query.isFilteredOn(column.id) || (column.searched && !filter.query.search.isEmpty());
+        if (isUsed && !model->holdsColumn(column.id)) return false;
+    }
+    return FilterMatch(filter.query, m_frame.filterColumns()).isValid();
+}
+
+void SavedFilterButton::showTints()
+{
+    QList<std::pair<FilterMatch, QString>> tints;
+    for (const SavedFilter &each : std::as_const(m_filters))
+        if (!each.tint.isEmpty() && canTint(each)) tints.emplace_back(FilterMatch(each.query, m_frame.filterColumns()), each.tint);
+    RecordTableModel *model = m_frame.model();
+    if (tints.isEmpty()) return model->setTint({});
+    model->setTint([model, tints](int row) {
+        const auto valueOf = [model, row](const QString &column) { return model->filterValue(row, column); };
+        const auto found = std::ranges::find_if(tints, [&valueOf](const auto &each) { return each.first.matches(valueOf); });
+        return found == tints.end() ? QString() : found->second;
+    });
 }
 
 void SavedFilterButton::askName(const QString &title, const QString &name, std::function<void(const QString &)> named)

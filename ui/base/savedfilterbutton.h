@@ -14,8 +14,9 @@ class Messages;
 class NotificationCenter;
 class SavedFilterService;
 
-/// The filters that a person keeps for a list: apply, save the present one, rename, delete. Belongs into the frame's
-/// filter row. GUI thread.
+/// The filters that a person keeps for a list: apply, save the present one, rename, delete; and the colour of the rows that
+/// match one, whatever the list is filtered by (the first of the list that matches wins). Belongs into the frame's filter
+/// row. GUI thread.
 class SavedFilterButton : public QToolButton {
     Q_OBJECT
 public:
@@ -26,6 +27,10 @@ private:
     void load();
     void fillMenu();
     void addFilterMenus();
+    void addTintMenu(const SavedFilter &filter, QMenu *menu);
+    void setTint(const SavedFilter &filter, const QString &tint);
+    void showTints();
+    bool canTint(const SavedFilter &filter) const;
     void askName(const QString &title, const QString &name, std::function<void(const QString &)> named);
     void save();
     void rename(const SavedFilter &filter);
