@@ -212,6 +212,8 @@ ListCursor RecordTableModel::nearest(const RankRange &range) const
 std::optional<RecordTableModel::Request> RecordTableModel::markRequest() const
 {
     if (m_isRanked || m_marksComplete || m_total <= kPagesWithoutMarks * m_pageSize || m_viewport.isEmpty()) return std::nullopt;
+    // Without an index each mark would sort all rows once more.
+    if (const int sorted = columnIndex(m_query.sortColumn); sorted >= 0 && !m_columns.at(sorted).sortIndexed) return std::nullopt;
     const int step = std::max(kMarkRows, m_total / kMarks);
     const QList<RankPages::Mark> &marks = m_pages.marks();
     Request request{Request::Mark, {}, {{}, 1, false, step - 1}};

@@ -60,7 +60,7 @@ private:
 ListPanel::ListPanel(RecordTableModel *model, const Theme &theme, QWidget *parent)
     : QWidget(parent), m_model(model), m_view(new ListView(theme)), m_banner(new MessageBar(theme)),
       m_notice(new MessageBar(theme)), m_sortingSoon(new QTimer(this)),
-      m_progress(new LoadingLine(theme, this)), m_empty(new QWidget(m_view->viewport())), m_sentence(new QLabel), m_action(new QPushButton)
+      m_progress(new LoadingLine(theme, m_view)), m_empty(new QWidget(m_view->viewport())), m_sentence(new QLabel), m_action(new QPushButton)
 {
     m_view->setRecordModel(model);
     auto *frame = new QFrame;
@@ -139,11 +139,8 @@ void ListPanel::showState()
     } else if (!m_sortingSoon->isActive()) {
         m_sortingSoon->start();
     }
-    if (m_model->isLoading()) {
-        const QPoint under = m_view->mapTo(this, QPoint(0, m_view->horizontalHeader()->height()));
-        m_progress->setGeometry(under.x(), under.y(), m_view->width(), 2);
-        m_progress->raise();
-    }
+    m_progress->setGeometry(0, m_view->horizontalHeader()->height(), m_view->width(), m_progress->height());
+    m_progress->raise();
     m_progress->setVisible(m_model->isLoading());
     if (m_model->error() && m_model->error()->kind != ErrorKind::Cancelled) m_banner->showError(*m_model->error(), tr("Retry"));
     else m_banner->clear();

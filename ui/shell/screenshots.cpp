@@ -64,6 +64,7 @@ void Screenshots::prepare()
     if (const auto *panel = m_window.currentPage()->findChild<ListPanel *>()) {
         ListView *list = panel->view();
         list->clearSelection();
+        list->scrollToTop();
         list->setCurrentIndex(shot.selected ? list->model()->index(chosenRow, 0) : QModelIndex());
     }
     m_idleLooks = 0;

@@ -48,9 +48,9 @@ private Q_SLOTS:
 
 void TstHostileCells::listStaysSmall()
 {
-    QFETCH_GLOBAL(Dialect::Kind, kind);
-    TestDatabase database(kind);
-    const bool sqlite = kind == Dialect::Kind::Sqlite;
+    QFETCH_GLOBAL(int, kind);
+    TestDatabase database{Dialect::Kind(kind)};
+    const bool sqlite = Dialect::Kind(kind) == Dialect::Kind::Sqlite;
     {
         const auto owner = database.openAsOwner();
         if (sqlite) owner->execute(QStringLiteral("drop trigger audit_logs_insert"));

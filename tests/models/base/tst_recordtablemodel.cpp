@@ -133,10 +133,12 @@ ListQuery searching(const QString &text)
 struct Fixture {
     Source source;
     ItemModel model{source.fetch(), source.count()};
-    QAbstractItemModelTester tester{&model, QAbstractItemModelTester::FailureReportingMode::QtTest};
+    /// The tester looks at each row after each change: where it matters which rows were asked for, it must not.
+    std::optional<QAbstractItemModelTester> tester;
 
-    explicit Fixture(int rows = 0)
+    explicit Fixture(int rows = 0, bool isTested = true)
     {
+        if (isTested) tester.emplace(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         for (int i = 1; i <= rows; ++i) source.items << item(i, i * 10);
         model.setRank(source.rank());
         model.setPageSize(10);
@@ -188,7 +190,7 @@ private Q_SLOTS:
 
 void TstRecordTableModel::pagesByKeyAndCountsLate()
 {
-    Fixture f(25);
+    Fixture f(25, false);
     QSignalSpy counted(&f.model, &RecordTableModel::countChanged);
     f.load();
     QCOMPARE(f.model.rowCount(), 11);  // one more is there at least
@@ -205,7 +207,7 @@ void TstRecordTableModel::pagesByKeyAndCountsLate()
 /// The end, the middle and back: each from the nearest key, with no more rows skipped than lie between.
 void TstRecordTableModel::jumpsAnywhere()
 {
-    Fixture f(1000);
+    Fixture f(1000, false);
     f.load();
     QTRY_COMPARE(f.model.rowCount(), 1000);
     f.model.setViewport(990, 1000);
@@ -223,7 +225,7 @@ void TstRecordTableModel::jumpsAnywhere()
 /// Rows come at the top while a person looks at the middle: what they see keeps its ids and moves down.
 void TstRecordTableModel::rowsAboveShiftTheRest()
 {
-    Fixture f(1000);
+    Fixture f(1000, false);
     f.load();
     QTRY_COMPARE(f.model.rowCount(), 1000);
     f.model.setViewport(500, 520);
@@ -240,7 +242,7 @@ void TstRecordTableModel::rowsAboveShiftTheRest()
 
 void TstRecordTableModel::cancelsWhatNobodyWaitsFor()
 {
-    Fixture f(1000);
+    Fixture f(1000, false);
     f.load();
     QTRY_COMPARE(f.model.rowCount(), 1000);
     f.source.held = true;
@@ -260,7 +262,7 @@ void TstRecordTableModel::cancelsWhatNobodyWaitsFor()
 
 void TstRecordTableModel::memoryIsBounded()
 {
-    Fixture f(30'000);
+    Fixture f(30'000, false);
     f.model.setPageSize(200);
     f.load();
     QTRY_COMPARE(f.model.rowCount(), 30'000);
@@ -325,7 +327,7 @@ void TstRecordTableModel::dropsALateAnswer()
 
 void TstRecordTableModel::keepsRowsOnFailure()
 {
-    Fixture f(15);
+    Fixture f(15, false);
     f.load();
     f.source.failure = Error{ErrorKind::Unreachable, QStringLiteral("The server went away."), {}, {}, {}};
     QSignalSpy failed(&f.model, &RecordTableModel::failed);
@@ -347,7 +349,7 @@ void TstRecordTableModel::keepsRowsOnFailure()
 /// A row that has moved since it was read turns up again on a later page: it is shown there, once.
 void TstRecordTableModel::ignoresARowThatComesTwice()
 {
-    Fixture f(12);
+    Fixture f(12, false);
     f.load();
     QTRY_COMPARE(f.model.rowCount(), 12);
     f.source.items[0].rank = 1000;
