@@ -42,7 +42,8 @@ ConnectionReview::ConnectionReview(ConnectionService &service, ConnectionEdits &
     build();
     m_table->setRowCount(int(m_items.size()));
     for (int row = 0; row < m_items.size(); ++row) showRow(row);
-    m_table->fitColumns();
+    m_table->setColumnWidth(Name, 130);
+    m_table->setColumnWidth(EnvironmentName, 100);
     m_table->selectRow(0);
     showState();
 }
@@ -68,7 +69,7 @@ void ConnectionReview::build()
     auto *split = new QSplitter;
     split->addWidget(m_table);
     split->addWidget(right);
-    split->setSizes({320, 580});
+    split->setSizes({360, 540});
     split->setChildrenCollapsible(false);
     m_save->setObjectName(QStringLiteral("save"));
     m_save->setProperty("kind", QStringLiteral("primary"));
