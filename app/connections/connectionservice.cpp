@@ -174,6 +174,7 @@ QFuture<Result<Connection>> ConnectionService::add(const ConnectionDraft &draft)
         writeSecret(transaction, id, wanted.password);
         const Connection stored = require(ConnectionStore::get(transaction.session(), id), wanted.connection.name);
         AuditEntry entry = entryFor(m_actor(), "CREATE", stored);
+        entry.metadata = wanted.auditMetadata;
         entry.newValues = ConnectionJson::toJson(stored);
         AuditStore::record(transaction, entry);
         return stored;
@@ -189,6 +190,7 @@ QFuture<Result<Connection>> ConnectionService::update(const ConnectionDraft &dra
         writeSecret(transaction, id, wanted.password);
         const Connection stored = require(ConnectionStore::get(transaction.session(), id), wanted.connection.name);
         AuditEntry entry = entryFor(m_actor(), "UPDATE", stored);
+        entry.metadata = wanted.auditMetadata;
         entry.oldValues = ConnectionJson::toJson(before);
         entry.newValues = ConnectionJson::toJson(stored);
         if (wanted.password) entry.metadata.insert(QStringLiteral("credentials_changed"), true);

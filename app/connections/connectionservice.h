@@ -28,6 +28,7 @@ struct HealthRule;
 struct ConnectionDraft {
     Connection connection;
     std::optional<QString> password;
+    QJsonObject auditMetadata = {};  ///< goes into the event that the save writes: where the values come from
 };
 
 /// A field that cannot be accepted: {"port", "The port is between 1 and 65535."}.

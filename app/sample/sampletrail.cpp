@@ -240,6 +240,37 @@ void SampleTrail::addFailures(const std::vector<SampleLife> &lives)
     }
 }
 
+void SampleTrail::addReads(const std::vector<SampleLife> &lives)
+{
+    for (qint64 midnight = m_begin.us - m_begin.us % kDay + kDay; midnight < m_now.us; midnight += kDay) {
+        if (Timestamp{midnight}.toDateTime().date().dayOfWeek() > 5) continue;
+        for (const SamplePerson &person : m_people)
+            for (int reads = m_random.below(9); reads > 0; --reads) {
+                const Connection &c = lives.at(size_t(m_random.below(int(lives.size())))).states.front();
+                const qint64 at = midnight + qint64(m_random.between(8, 16.9) * double(kHour));
+                if (at < m_now.us && at > c.createdAt.us) add(entry({at}, person, "READ", kConnection, QString::number(c.id.value), c.name));
+            }
+    }
+}
+
+void SampleTrail::addUnusual(const std::vector<SampleLife> &lives)
+{
+    const qint64 today = m_now.us - m_now.us % kDay;
+    const SamplePerson &late = m_people.at(2);
+    SamplePerson elsewhere = m_people.at(1);
+    elsewhere.actor.ipAddress = QStringLiteral("203.0.113.77");
+    const QString user = QString::number(elsewhere.user.id.value);
+    add(entry({today - 3 * kDay + 13 * kHour + 12 * kMinute}, elsewhere, "LOGIN", "user", user, elsewhere.user.username));
+    AuditEntry taken = entry({today - 3 * kDay + 13 * kHour + 15 * kMinute}, elsewhere, "EXPORT", kConnection, {}, QStringLiteral("connections.csv"));
+    taken.metadata = {{QStringLiteral("format"), QStringLiteral("csv")}, {QStringLiteral("rows"), 37}};
+    add(std::move(taken));
+    const Connection &shown = lives.front().states.front();
+    add(entry({today - 5 * kDay + 2 * kHour + 47 * kMinute}, late, "REVEAL", kConnection, QString::number(shown.id.value), shown.name));
+    qint64 burst = today - 2 * kDay + 14 * kHour + 5 * kMinute;
+    for (const SampleLife &life : lives)
+        add(entry({burst += kMinute / 40}, m_people.at(3), "READ", kConnection, QString::number(life.states.front().id.value), life.states.front().name));
+}
+
 std::vector<SampleTrail::Event> SampleTrail::events() const
 {
     std::vector<Event> sorted = m_events;

@@ -46,6 +46,10 @@ public:
     void addLife(const SampleLife &life);
     void addTests(const Connection &connection, const std::vector<ConnectionTest> &tests);
     void addFailures(const std::vector<SampleLife> &lives);
+    /// Everyday looks at connections, at working hours.
+    void addReads(const std::vector<SampleLife> &lives);
+    /// What an auditor looks for: somebody from an address never seen, a password shown at night, a burst.
+    void addUnusual(const std::vector<SampleLife> &lives);
     std::vector<Event> events() const;
 
 private:

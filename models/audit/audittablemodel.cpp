@@ -15,19 +15,22 @@ QList<RecordColumn> columnTable()
     QList<RecordColumn> columns{
         {QStringLiteral("id"), tr("Time"), ColumnKind::Time, true, 92},
         {QStringLiteral("actor"), tr("Actor"), ColumnKind::Text, true, 92},
-        {QStringLiteral("action"), tr("Action"), ColumnKind::Badge, true, 88},
+        {QStringLiteral("action"), tr("Action"), ColumnKind::Badge, true, 100},
         {QStringLiteral("entity_type"), tr("Entity"), ColumnKind::Text, true, 90},
         {QStringLiteral("entity_name"), tr("Name"), ColumnKind::Text, true, 104, true},
         {QStringLiteral("status"), tr("Result"), ColumnKind::Status, true, 94},
-        {QStringLiteral("notable"), tr("Notable"), ColumnKind::Notice, false, 196},
+        {QStringLiteral("notable"), tr("Notable"), ColumnKind::Notice, false, 184},
     };
     for (RecordColumn &column : columns) column.sortIndexed = AuditStore::isSortIndexed(column.id);
     return columns;
 }
 
-QString notable(const AuditRecord &record)
+QString notable(const AuditRecord &record, const QList<Anomaly> &anomalies)
 {
-    return record.action == QLatin1String("EXTERNAL") ? AuditTableModel::tr("changed outside Headgate") : QString();
+    QStringList words;
+    if (record.action == u"EXTERNAL") words << AuditTableModel::tr("external");
+    for (const Anomaly &anomaly : anomalies) words << anomalyWords(anomaly.kind);
+    return words.join(QStringLiteral(", "));
 }
 
 }  // namespace
@@ -35,6 +38,22 @@ QString notable(const AuditRecord &record)
 AuditTableModel::AuditTableModel(Fetch fetch, Count count, QObject *parent)
     : RecordListModel(columnTable(), std::move(fetch), std::move(count), parent)
 {
+}
+
+void AuditTableModel::addAnomalies(const QHash<qint64, QList<Anomaly>> &found)
+{
+    m_anomalies.insert(found);
+    for (const qint64 id : found.keys())
+        if (const int row = rowOf(id); row >= 0) Q_EMIT dataChanged(index(row, Notable), index(row, Notable));
+}
+
+QVariant AuditTableModel::data(const QModelIndex &index, int role) const
+{
+    if (role != Qt::ToolTipRole || index.column() != Notable) return RecordListModel::data(index, role);
+    QStringList lines;
+    if (index.siblingAtColumn(Action).data().toString() == u"EXTERNAL") lines << tr("Changed outside Headgate.");
+    for (const Anomaly &anomaly : m_anomalies.value(idAt(index.row()))) lines << anomaly.text;
+    return lines.isEmpty() ? RecordListModel::data(index, role) : lines.join(QLatin1Char('\n'));
 }
 
 QVariant AuditTableModel::value(const AuditRecord &record, int column) const
@@ -46,7 +65,7 @@ QVariant AuditTableModel::value(const AuditRecord &record, int column) const
     case EntityType: return record.entityType;
     case Name: return record.entityName.isEmpty() ? record.entityId : record.entityName;
     case Outcome: return record.success ? QStringLiteral("success") : QStringLiteral("failure");
-    case Notable: return notable(record);
+    case Notable: return notable(record, m_anomalies.value(record.id.value));
     default: return {};
     }
 }

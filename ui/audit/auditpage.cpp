@@ -1,55 +1,63 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/audit/auditpage.h"
 
+#include "app/audit/auditreviewservice.h"
+#include "app/audit/integrityjson.h"
 #include "app/base/attach.h"
 #include "app/base/job.h"
 #include "models/audit/audittablemodel.h"
+#include "ui/audit/anomalymarks.h"
 #include "ui/audit/auditdetail.h"
+#include "ui/audit/auditrange.h"
+#include "ui/audit/facetmenu.h"
+#include "ui/audit/histogrampanel.h"
+#include "ui/audit/restoredialog.h"
+#include "ui/base/celldelegate.h"
 #include "ui/base/chips.h"
-#include "ui/base/facetbutton.h"
 #include "ui/base/listactions.h"
 #include "ui/base/listpageframe.h"
 #include "ui/base/listpanel.h"
 #include "ui/base/listview.h"
 #include "ui/base/notifications.h"
 #include "ui/base/savedfilterbutton.h"
+#include "ui/base/theme.h"
 #include "ui/base/timerangebutton.h"
 
 #include <QFutureWatcher>
 #include <QLabel>
 #include <QLineEdit>
 #include <QLocale>
+#include <QMenu>
 #include <QPromise>
 #include <QPushButton>
 #include <QStackedWidget>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace headgate {
 
 namespace {
 
-QList<FacetButton::Value> actionValues()
-{
-    QList<FacetButton::Value> values;
-    for (const char *action : {"CREATE", "UPDATE", "DELETE", "TEST", "EXTERNAL", "MIGRATE", "REVEAL", "EXPORT", "IMPORT", "LOGIN"})
-        values << FacetButton::Value{QString::fromLatin1(action), QString::fromLatin1(action)};
-    return values;
-}
-
 constexpr int progressSteps = 1000;
+constexpr int histogramHeight = 148;
+constexpr int histogramLow = 100;     ///< where the page is low
+constexpr int lowPage = 640;
+constexpr int mostUnusual = 500;      ///< events that "Anomalies only" shows at once
+
+const QString kTime = QStringLiteral("occurred_at");
 
 }  // namespace
 
-AuditPage::AuditPage(AuditService &service, JobRegistry &jobs, NotificationCenter &notifications, const Theme &theme, QWidget *parent)
-    : Page(parent), m_service(service), m_jobs(jobs), m_notifications(notifications),
+AuditPage::AuditPage(AuditService &service, AuditReviewService &review, JobRegistry &jobs, NotificationCenter &notifications, const Theme &theme, QWidget *parent)
+    : Page(parent), m_service(service), m_review(review), m_jobs(jobs), m_notifications(notifications), m_theme(theme),
       m_model(new AuditTableModel(
           [&service](const auto &query, const auto &cursor, const auto &cancel) { return service.page(query, cursor, cancel); },
           [&service](const auto &query, const auto &cancel) { return service.count(query, cancel); }, this)),
-      m_detail(new AuditDetail(theme)), m_side(new QStackedWidget), m_summary(new QLabel),
-      m_actors(new FacetButton(QStringLiteral("actor"), tr("Actor"), {})), m_chain(new StatusChip(theme))
+      m_detail(new AuditDetail(review, theme)), m_side(new QStackedWidget), m_summary(new QLabel), m_histogram(new HistogramPanel(review, theme)),
+      m_unusual(new QToolButton), m_chain(new StatusChip(theme))
 {
     m_summary->setWordWrap(true);
-    m_summary->setMargin(12);
+    m_summary->setMargin(Theme::CardPadding);
     m_summary->setAlignment(Qt::AlignTop);
     m_summary->setProperty("muted", true);
     m_side->addWidget(m_summary);
@@ -58,27 +66,58 @@ AuditPage::AuditPage(AuditService &service, JobRegistry &jobs, NotificationCente
     m_frame->setTitle(title(), tr("Search entity names"));
     m_frame->panel()->setEmptyText(tr("Nothing has been changed here yet. Each change made through Headgate leaves an event."), {},
                                    tr("No event matches the filter."));
-    m_frame->addFacet(new FacetButton(QStringLiteral("action"), tr("Action"), actionValues()));
-    m_frame->addFacet(new FacetButton(QStringLiteral("status"), tr("Result"),
-                                      {{QStringLiteral("success"), tr("success")}, {QStringLiteral("failure"), tr("failure")}}));
-    m_frame->addFacet(m_actors);
-    m_frame->addTimeRange(new TimeRangeButton(QStringLiteral("occurred_at"), tr("Time")));
-    m_frame->setFilterColumns(AuditService::filterColumns(), {{QStringLiteral("id"), QStringLiteral("occurred_at")}});
+    m_frame->view()->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_histogram->setFixedHeight(histogramHeight);
+    m_frame->addAbove(m_histogram);
+    addFilters();
     m_frame->addBesideTitle(m_chain);
     m_verify = m_frame->addButton(tr("&Verify"));
     m_chain->hide();
+    m_marks = new AnomalyMarks(review, m_model, m_frame->view(), this);
     auto *box = new QVBoxLayout(this);
     box->setContentsMargins({});
     box->addWidget(m_frame);
-
-    connect(m_verify, &QPushButton::clicked, this, &AuditPage::verify);
-    connect(m_frame->view(), &ListView::currentIdChanged, this, &AuditPage::onCurrentChanged);
-    connect(m_model, &RecordTableModel::loaded, this, &AuditPage::onLoaded);
-    connect(m_model, &RecordTableModel::countChanged, this, &AuditPage::showCount);
+    connectAll();
     m_model->setEstimate([&service](const auto &query, const auto &cancel) { return service.estimate(query, cancel); });
     m_model->setRank([&service](const auto &query, const auto &key, const auto &cancel) { return service.rank(query, key, cancel); });
     m_model->setRankAt([&service](const auto &query, Timestamp time, const auto &cancel) { return service.rankAt(query, time, cancel); });
     m_model->refresh();
+}
+
+void AuditPage::addFilters()
+{
+    m_frame->addTimeRange(new TimeRangeButton(kTime, tr("Time")));
+    const auto source = [this](const ListQuery &query, const QString &column, const CancelToken &cancel) { return m_service.facets(query, column, cancel); };
+    for (const auto &[column, text] : {std::pair("actor", tr("Actor")), std::pair("action", tr("Action")), std::pair("entity_type", tr("Entity")),
+                                       std::pair("status", tr("Result")), std::pair("ip_address", tr("Address"))})
+        m_frame->addFilterWidget(new FacetMenu(QLatin1String(column), text, source, *m_frame, m_theme));
+    m_unusual->setProperty("chip", true);
+    m_unusual->setFocusPolicy(Qt::StrongFocus);
+    m_unusual->setText(tr("Anomalies only"));
+    m_unusual->setCheckable(true);
+    m_unusual->setToolTip(tr("Of the chosen range: addresses new for the user, unusual hours, bursts, first deletions"));
+    m_frame->addFilterWidget(m_unusual);
+    m_frame->setFilterColumns(AuditService::filterColumns(), {{QStringLiteral("id"), kTime}});
+}
+
+void AuditPage::connectAll()
+{
+    connect(m_verify, &QPushButton::clicked, this, &AuditPage::verify);
+    connect(m_frame->view(), &ListView::currentIdChanged, this, &AuditPage::onCurrentChanged);
+    connect(m_frame->view(), &ListView::openRequested, m_detail, &AuditDetail::showChanges);
+    connect(m_frame->view(), &QWidget::customContextMenuRequested, this, &AuditPage::showListMenu);
+    connect(m_model, &RecordTableModel::loadingChanged, this, &AuditPage::onQuery);
+    connect(m_model, &RecordTableModel::loaded, this, &AuditPage::refreshed);
+    connect(m_model, &RecordTableModel::countChanged, this, &AuditPage::showCount);
+    connect(m_histogram, &HistogramPanel::rangeChanged, this, &AuditPage::applyRange);
+    connect(m_unusual, &QToolButton::clicked, this, &AuditPage::findAnomalies);
+    connect(m_detail, &AuditDetail::eventRequested, this, [this](AuditId event) { open(QString::number(event.value)); });
+    connect(m_detail, &AuditDetail::restoreRequested, this, &AuditPage::restore);
+    const auto tell = [this](const Error &error) {
+        if (error.kind != ErrorKind::Cancelled) m_notifications.addError(error);
+    };
+    connect(m_histogram, &HistogramPanel::failed, this, tell);
+    connect(m_detail, &AuditDetail::failed, this, tell);
 }
 
 void AuditPage::setSavedFilters(SavedFilterService &filters, Messages &messages)
@@ -89,66 +128,182 @@ void AuditPage::setSavedFilters(SavedFilterService &filters, Messages &messages)
 QList<Command> AuditPage::commands() const
 {
     auto *self = const_cast<AuditPage *>(this);
-    const QList<Command> own{{QStringLiteral("audit.verify"), tr("Verify the chain"), QStringLiteral("security-high"), Qt::CTRL | Qt::SHIFT | Qt::Key_V,
+    const auto hasEntity = [this] { return m_side->currentWidget() == m_detail && m_detail->entity().isValid(); };
+    QList<Command> commands{{QStringLiteral("audit.verify"), tr("Verify the chain"), QStringLiteral("security-high"), Qt::CTRL | Qt::SHIFT | Qt::Key_V,
              [self] { self->verify(); }, [this] { return !m_verifying; }},
+            {QStringLiteral("audit.follow"), tr("Follow the record of the event"), QStringLiteral("view-calendar-timeline"), Qt::CTRL | Qt::Key_L,
+             [self] { self->m_detail->follow(); }, hasEntity},
+            {QStringLiteral("audit.anomalies"), tr("Anomalies only"), QStringLiteral("flag"), Qt::CTRL | Qt::SHIFT | Qt::Key_A,
+             [self] { self->m_unusual->click(); }, {}},
             {QStringLiteral("audit.refresh"), tr("Refresh"), QStringLiteral("view-refresh"), QKeySequence::Refresh,
              [self] { self->refresh(); }, {}}};
-    return m_listActions ? own + m_listActions->commands(id()) : own;
+    if (m_listActions) commands << m_listActions->commands(id());
+    return commands << m_integrityCommands;
+}
+
+void AuditPage::addIntegrityActions(const QList<Command> &commands)
+{
+    m_integrityCommands << commands;
+    if (!m_integrity) {
+        QPushButton *button = m_frame->addButton(tr("&Integrity ▾"));
+        m_integrity = new QMenu(button);
+        button->setMenu(m_integrity);
+    }
+    for (const Command &command : commands) m_integrity->addAction(m_theme.icon(command.icon), command.text, this, [command] { command.run(); });
 }
 
 void AuditPage::refresh()
 {
     m_model->refresh();
+    m_histogram->refresh();
+    m_marks->forget();
 }
 
 void AuditPage::open(const QString &id)
 {
-    attach(this, m_service.get(AuditId{id.toLongLong()}), [this](const Result<AuditRecord> &record) {
-        if (!record.ok()) return m_notifications.addError(record.error());
-        m_frame->view()->selectId(record->id.value);
-        m_side->setCurrentWidget(m_detail);
-        m_detail->setRecord(*record);
-    });
+    if (id.contains(u'/')) return showEntity({id.section(u'/', 0, 0), id.section(u'/', 1)});
+    m_frame->view()->selectId(id.toLongLong());
+    m_detail->showChanges();
+    showRecord({id.toLongLong()});
 }
 
 void AuditPage::onCurrentChanged()
 {
-    const QModelIndex index = m_frame->view()->currentIndex();
-    m_side->setCurrentWidget(index.isValid() ? static_cast<QWidget *>(m_detail) : m_summary);
-    if (const qint64 id = m_frame->view()->currentId(); id > 0) showDetail({id});
+    if (const qint64 id = m_frame->view()->currentId(); id > 0) return showRecord({id});
+    m_shown = {};
+    m_side->setCurrentWidget(m_summary);
 }
 
-/// The list holds what it shows; the rest of an event is read when it is chosen.
-void AuditPage::showDetail(AuditId id)
+/// A row of the list is a preview: the event is read when it is chosen.
+void AuditPage::showRecord(AuditId id)
 {
+    m_shown = id;
     attach(this, m_service.get(id), [this, id](const Result<AuditRecord> &record) {
-        if (id.value != m_frame->view()->currentId()) return;
-        if (record.ok()) m_detail->setRecord(*record);
-        else m_notifications.addError(record.error());
+        if (id != m_shown) return;
+        if (!record.ok()) return m_notifications.addError(record.error());
+        m_detail->setRecord(*record);
+        m_side->setCurrentWidget(m_detail);
+    });
+    attach(this, m_review.anomaliesOf({id}), [this, id](const Result<AnomalyStore::Anomalies> &found) {
+        if (id == m_shown && found.ok()) m_detail->setAnomalies(found->value(id.value));
     });
 }
 
-void AuditPage::onLoaded()
+/// Its newest event in the pane, with its life in front.
+void AuditPage::showEntity(const EntityKey &entity)
 {
-    Q_EMIT refreshed();
-    // The trail has no list of actors; those of the rows seen so far can be filtered on.
-    QStringList names;
-    for (const FacetButton::Value &each : m_actors->values()) names << each.label;
-    for (const RankRange &range : m_model->loadedRanges())
-        for (int row = range.first; row < range.end; ++row)
-            if (const QString &actor = m_model->find(row)->actor; !names.contains(actor)) names << actor;
-    names.sort();
-    QList<FacetButton::Value> values;
-    for (const QString &name : std::as_const(names)) values << FacetButton::Value{name, name};
-    m_actors->setValues(values);
+    attach(this, m_review.life(entity, {}, 1), [this, entity](const Result<EntityLife> &life) {
+        if (!life.ok()) return m_notifications.addError(life.error());
+        if (life->events.isEmpty()) return;
+        m_shown = life->events.first().id;
+        m_detail->setRecord(life->events.first());
+        m_detail->follow(entity);
+        m_side->setCurrentWidget(m_detail);
+    });
+}
+
+void AuditPage::showListMenu(const QPoint &position)
+{
+    const qint64 id = m_model->idAt(m_frame->view()->indexAt(position).row());
+    if (id <= 0) return;
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(tr("Show what changed"), this, [this, id] { open(QString::number(id)); });
+    menu->addAction(tr("Follow the record"), this, [this, id] {
+        attach(this, m_service.get({id}), [this](const Result<AuditRecord> &record) {
+            if (record.ok() && !record->entityId.isEmpty()) showEntity({record->entityType, record->entityId});
+        });
+    });
+    if (m_listActions) {
+        menu->addSeparator();
+        m_listActions->addTo(menu);
+    }
+    menu->popup(m_frame->view()->viewport()->mapToGlobal(position));
+}
+
+/// Whoever changed the query, the histogram and its range follow.
+void AuditPage::onQuery()
+{
+    const ListQuery &query = m_model->query();
+    // Nothing new: what a person drags meanwhile stays.
+    if (query == m_followed) return;
+    m_followed = query;
+    m_histogram->setRange(auditRange(query, kTime));
+    if (m_unusualIds && !query.isFilteredOn(QStringLiteral("id"))) m_unusualIds.reset();
+    m_unusual->setChecked(m_unusualIds.has_value());
+    m_unusual->setText(m_unusualIds ? tr("✓ Anomalies only") : tr("Anomalies only"));
+    ListQuery counted = query.without(kTime);
+    counted.sortColumn.clear();
+    counted.descending = false;
+    m_histogram->setQuery(counted);
+}
+
+void AuditPage::applyRange()
+{
+    // Of another range other events are unusual.
+    if (m_unusualIds) return findAnomalies();
+    applyFilters();
+}
+
+void AuditPage::applyFilters()
+{
+    const QString id = QStringLiteral("id");
+    ListQuery query = m_frame->query().without(kTime).without(id);
+    if (m_histogram->range()) query.filters << auditRangeFilter(*m_histogram->range(), kTime);
+    if (m_unusualIds) query.filters << ColumnFilter{id, ColumnFilter::Op::In, *m_unusualIds};
+    m_frame->setQuery(query);
+}
+
+/// Looks through the range that is seen; the list shows what was found.
+void AuditPage::findAnomalies()
+{
+    m_cancelSearch.cancel();
+    m_cancelSearch = CancelToken();
+    if (!m_unusual->isChecked()) {
+        m_unusualIds.reset();
+        return applyFilters();
+    }
+    const JobHandle job = m_jobs.begin(tr("Look for anomalies"), m_cancelSearch);
+    const auto onProgress = [job](int reached) { job.setProgress(reached, 1000); };
+    const AuditSpan span = m_histogram->range().value_or(m_histogram->span());
+    attach(this, m_review.anomalies(span, mostUnusual, onProgress, m_cancelSearch), [this, job, token = m_cancelSearch](const Result<AnomalyStore::Anomalies> &found) {
+        job.end();
+        if (token.isCancelled() || !found.ok()) {
+            m_unusual->setChecked(m_unusualIds.has_value());
+            if (!token.isCancelled()) m_notifications.addError(found.error());
+            return;
+        }
+        QVariantList ids;
+        QList<qint64> newest = found->keys();
+        std::ranges::sort(newest, std::greater());
+        for (const qint64 id : newest.mid(0, mostUnusual)) ids << id;
+        m_unusualIds = ids.isEmpty() ? QVariantList{-1} : ids;  // no event has this id
+        m_model->addAnomalies(*found);
+        applyFilters();
+    });
+}
+
+void AuditPage::restore(const EntityKey &entity, const EntityMoment &moment, const QStringList &fields)
+{
+    attach(this, m_review.planRestore(entity, moment), [this, fields](const Result<RestorePlan> &plan) {
+        if (!plan.ok()) return m_notifications.addError(plan.error());
+        auto *dialog = new RestoreDialog(m_review, *plan, fields, m_theme, this);
+        connect(dialog, &RestoreDialog::restored, this, &AuditPage::refresh);
+        dialog->open();
+    });
+}
+
+void AuditPage::resizeEvent(QResizeEvent *event)
+{
+    Page::resizeEvent(event);
+    m_histogram->setFixedHeight(height() < lowPage ? histogramLow : histogramHeight);
 }
 
 void AuditPage::showCount()
 {
-    const QLocale locale;
     if (!m_model->query().isFiltered()) m_total = m_model->count();
     QStringList parts;
-    if (m_total) parts << tr("%1 events").arg(locale.toString(*m_total));
+    if (m_total) parts << tr("%1 events").arg(CellDelegate::groupedNumber(*m_total));
     if (m_model->query().isFiltered() && m_model->count()) parts << tr("%1 match").arg(m_model->countText());
     m_frame->setCount(parts.join(QStringLiteral(" · ")));
     m_summary->setText(tr("Each event carries the hash of the one before it, so that a change or a gap shows. Verify recomputes the "
@@ -172,7 +327,8 @@ void AuditPage::verify()
     const auto onProgress = [relay](qint64 done, qint64 total) {
         if (total > 0) relay->setProgressValue(int(done * progressSteps / total));
     };
-    attach(this, m_service.verify(onProgress, m_cancel), [this, job, relay, watcher](const Result<AuditVerification> &result) {
+    const auto verified = m_verifier ? m_verifier(onProgress, m_cancel) : m_service.verify(onProgress, m_cancel);
+    attach(this, verified, [this, job, relay, watcher](const Result<AuditVerification> &result) {
         relay->finish();
         watcher->deleteLater();
         job.end();
@@ -196,12 +352,17 @@ void AuditPage::showVerification(const AuditVerification &verification)
         return;
     }
     QStringList lines;
-    for (const AuditFinding &finding : verification.findings) lines << tr("event %1, %2: %3").arg(finding.id).arg(finding.kind, finding.text);
+    for (const AuditFinding &finding : verification.findings) lines << (finding.id > 0 ? tr("%1: %2").arg(eventsText(finding), finding.text) : finding.text);
     m_chain->setStatus(QStringLiteral("failure"), tr("%1 findings in %2 events").arg(locale.toString(verification.findingCount), locale.toString(verification.rows)));
     m_chain->setToolTip(lines.join(QLatin1Char('\n')));
     m_frame->view()->clearSelection();
     m_side->setCurrentWidget(m_summary);
     m_summary->setText(lines.join(QLatin1Char('\n')));
+}
+
+ListQuery AuditPage::query() const
+{
+    return m_model->query();
 }
 
 QJsonObject AuditPage::saveState() const

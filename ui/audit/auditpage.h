@@ -2,17 +2,22 @@
 #pragma once
 
 #include "app/audit/auditservice.h"
+#include "models/audit/entitystate.h"
 #include "ui/shell/page.h"
 
 class QLabel;
+class QMenu;
 class QPushButton;
 class QStackedWidget;
+class QToolButton;
 
 namespace headgate {
 
+class AnomalyMarks;
 class AuditDetail;
+class AuditReviewService;
 class AuditTableModel;
-class FacetButton;
+class HistogramPanel;
 class JobRegistry;
 class ListActions;
 class ListPageFrame;
@@ -21,13 +26,16 @@ class NotificationCenter;
 class SavedFilterService;
 class StatusChip;
 class Theme;
+struct AuditSpan;
 struct ListTools;
 
-/// The audit trail: newest first, by facets and name; verifies the chain.
+/// The audit trail: newest first, by time, facets and name; what is unusual in it; the life of a record and its past
+/// states; verifies the chain.
 class AuditPage : public Page {
     Q_OBJECT
 public:
-    AuditPage(AuditService &service, JobRegistry &jobs, NotificationCenter &notifications, const Theme &theme, QWidget *parent = nullptr);
+    AuditPage(AuditService &service, AuditReviewService &review, JobRegistry &jobs, NotificationCenter &notifications, const Theme &theme,
+              QWidget *parent = nullptr);
 
     /// Adds the button of saved filters to the filter row.
     void setSavedFilters(SavedFilterService &filters, Messages &messages);
@@ -40,33 +48,63 @@ public:
     PageGroup group() const override { return PageGroup::Trust; }
     QList<Command> commands() const override;
     void refresh() override;
-    /// The id of an event.
+    /// The id of an event, or "TYPE/ID" of a record: its life.
     void open(const QString &id) override;
     QJsonObject saveState() const override;
     void restoreState(const QJsonObject &state) override;
 
-private:
-    void onCurrentChanged();
-    void showDetail(AuditId id);
-    void onLoaded();
-    void showCount();
-    void verify();
+    /// More acts on the trail's integrity, in a menu beside Verify.
+    void addIntegrityActions(const QList<Command> &commands);
+    using Verifier = std::function<QFuture<Result<AuditVerification>>(std::function<void(qint64, qint64)>, const CancelToken &)>;
+    /// What Verify does instead of asking the database alone.
+    void setVerifier(Verifier verifier) { m_verifier = std::move(verifier); }
     void showVerification(const AuditVerification &verification);
+    /// What the list shows.
+    ListQuery query() const;
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
+private:
+    void addFilters();
+    void connectAll();
+    void onCurrentChanged();
+    void showRecord(AuditId id);
+    void showEntity(const EntityKey &entity);
+    void onQuery();
+    void showCount();
+    void applyRange();
+    void findAnomalies();
+    void applyFilters();
+    void restore(const EntityKey &entity, const EntityMoment &moment, const QStringList &fields);
+    void showListMenu(const QPoint &position);
+    void verify();
 
     AuditService &m_service;
+    AuditReviewService &m_review;
     JobRegistry &m_jobs;
     NotificationCenter &m_notifications;
+    const Theme &m_theme;
     AuditTableModel *m_model;
     AuditDetail *m_detail;
     QStackedWidget *m_side;
     QLabel *m_summary;
     ListPageFrame *m_frame;
     ListActions *m_listActions = nullptr;
-    FacetButton *m_actors;
+    HistogramPanel *m_histogram;
+    AnomalyMarks *m_marks;
+    QToolButton *m_unusual;
     StatusChip *m_chain;
     QPushButton *m_verify;
+    QMenu *m_integrity = nullptr;
+    QList<Command> m_integrityCommands;
+    Verifier m_verifier;
     std::optional<qint64> m_total;
+    std::optional<QVariantList> m_unusualIds;
+    std::optional<ListQuery> m_followed;  ///< the query that the histogram shows
+    AuditId m_shown;
     CancelToken m_cancel;
+    CancelToken m_cancelSearch;
     bool m_verifying = false;
 };
 

@@ -5,12 +5,22 @@
 
 #include <QFontDatabase>
 #include <QHeaderView>
+#include <algorithm>
 
 namespace headgate {
 
 namespace {
 
 enum Column { Field, Before, After };
+
+QTableWidgetItem *signOf(const ChangeLine &line)
+{
+    auto *sign = new QTableWidgetItem(!line.before ? QStringLiteral("+") : !line.after ? QStringLiteral("−") : QStringLiteral("~"));
+    const QString words = !line.before ? ChangesTable::tr("added") : !line.after ? ChangesTable::tr("removed") : ChangesTable::tr("changed");
+    sign->setToolTip(words);
+    sign->setData(Qt::AccessibleTextRole, words);
+    return sign;
+}
 
 }  // namespace
 
@@ -20,7 +30,9 @@ ChangesTable::ChangesTable(const Theme &theme, QWidget *parent) : QTableWidget(0
     horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     horizontalHeader()->setHighlightSections(false);
-    verticalHeader()->hide();
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    verticalHeader()->setFixedWidth(24);
+    verticalHeader()->setDefaultAlignment(Qt::AlignCenter);
     setAccessibleName(tr("Changes"));
     setEditTriggers(NoEditTriggers);
     setSelectionBehavior(SelectItems);
@@ -38,9 +50,23 @@ void ChangesTable::setChanges(const QList<ChangeLine> &changes)
         setItem(row, Field, new QTableWidgetItem(changes[row].field));
         setItem(row, Before, cell(changes[row].before));
         setItem(row, After, cell(changes[row].after));
+        setVerticalHeaderItem(row, signOf(changes[row]));
     }
     paintGrounds();
     resizeRowsToContents();
+    // What stands below follows the last row.
+    setMaximumHeight(horizontalHeader()->sizeHint().height() + verticalHeader()->length() + 2);
+}
+
+QString ChangesTable::summary(const QList<ChangeLine> &changes)
+{
+    const auto added = std::ranges::count_if(changes, [](const ChangeLine &line) { return !line.before; });
+    const auto removed = std::ranges::count_if(changes, [](const ChangeLine &line) { return !line.after; });
+    QStringList words;
+    if (const auto changed = changes.size() - added - removed; changed > 0) words << tr("%1 changed").arg(changed);
+    if (added > 0) words << tr("%1 added").arg(added);
+    if (removed > 0) words << tr("%1 removed").arg(removed);
+    return words.join(QStringLiteral(", "));
 }
 
 QTableWidgetItem *ChangesTable::cell(const std::optional<QString> &text) const

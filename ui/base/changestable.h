@@ -18,12 +18,15 @@ struct ChangeLine {
     bool operator==(const ChangeLine &) const = default;
 };
 
-/// Field, before, after; what went is on a faint red ground, what came on a faint green one. Values can be copied.
+/// Field, before, after; what went is on a faint red ground, what came on a faint green one, and a sign before the row
+/// says whether the field came (+), went (−) or changed (~). Values can be copied.
 class ChangesTable : public QTableWidget {
     Q_OBJECT
 public:
     explicit ChangesTable(const Theme &theme, QWidget *parent = nullptr);
     void setChanges(const QList<ChangeLine> &changes);
+    /// "3 changed, 1 added, 1 removed".
+    static QString summary(const QList<ChangeLine> &changes);
 
 private:
     void paintGrounds();

@@ -20,6 +20,7 @@ class FacetButton;
 class FacetPanel;
 class FilterChips;
 class FilterRow;
+class FlowLayout;
 class ListPanel;
 class ListView;
 class RecordTableModel;
@@ -57,6 +58,8 @@ public:
     /// A further pane, hidden; while it is shown, the detail pane is not.
     void setSidePanel(QWidget *panel);
     void showSidePanel(bool shown);
+    /// A widget of the page's own between the filters and the list.
+    void addAbove(QWidget *widget);
     void clearFilters();
     /// What the list shows, and the search, facets and order that show it.
     ListQuery query() const;
@@ -90,7 +93,7 @@ private:
     QLabel *m_count;
     QBoxLayout *m_besideTitle;
     QBoxLayout *m_buttons;
-    QBoxLayout *m_filters;
+    FlowLayout *m_filters;
     QLineEdit *m_search;
     QPushButton *m_clear;
     QTimer *m_typing;

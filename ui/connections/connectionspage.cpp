@@ -205,6 +205,8 @@ QList<Command> ConnectionsPage::commands() const
         command("connections.edit", tr("Edit"), "document-edit", Qt::CTRL | Qt::Key_E, [self] { self->editCurrent(); }, hasCurrent),
         destructive(command("connections.remove", tr("Remove"), "edit-delete", QKeySequence::Delete, [self] { self->m_acts->removeSelected(); }, hasCurrent)),
         command("connections.copyUrl", tr("Copy URL"), "edit-copy", Qt::CTRL | Qt::ALT | Qt::Key_C, [self] { self->copyUrl(); }, hasCurrent),
+        command("connections.life", tr("Follow in the audit trail"), "view-calendar-timeline", Qt::CTRL | Qt::Key_L,
+                [self] { Q_EMIT self->openRequested({QStringLiteral("audit"), QStringLiteral("connection/%1").arg(self->m_frame->view()->currentId())}); }, hasCurrent),
         command("connections.refresh", tr("Refresh"), "view-refresh", QKeySequence::Refresh, [self] { self->refresh(); }),
     };
     return own + m_acts->commands() + m_editing->commands();

@@ -12,6 +12,8 @@ private Q_SLOTS:
     void listsWhatDiffers();
     void namesNestedFields();
     void oneSideMissing();
+    void comparesTextByLine();
+    void tellsItInALine();
 };
 
 namespace {
@@ -30,7 +32,7 @@ void TstAuditChanges::listsWhatDiffers()
     const QList<ChangeLine> expected{
         {QStringLiteral("host"), QStringLiteral("NULL"), QStringLiteral("h")},
         {QStringLiteral("name"), QStringLiteral("a"), QStringLiteral("b")},
-        {QStringLiteral("tags"), QStringLiteral("[\"x\"]"), QStringLiteral("[\"x\",\"y\"]")},
+        {QStringLiteral("tags"), std::nullopt, QStringLiteral("y")},
     };
     QCOMPARE(changes, expected);
 }
@@ -50,6 +52,31 @@ void TstAuditChanges::oneSideMissing()
     QCOMPARE(created[0].after, std::optional(QString()));
     QCOMPARE(created[1].after, std::optional(QStringLiteral("NULL")));
     QVERIFY(auditChanges(std::nullopt, std::nullopt).isEmpty());
+}
+
+void TstAuditChanges::comparesTextByLine()
+{
+    const auto changes = auditChanges(json(R"({"note": "a\nb\nc\nd\ne"})"), json(R"({"note": "a\nb\nx\nd\ne"})"));
+    QCOMPARE(changes.size(), 1);
+    QCOMPARE(changes[0].before, std::optional(QStringLiteral("…\n  b\n- c\n  d\n…")));
+    QCOMPARE(changes[0].after, std::optional(QStringLiteral("…\n  b\n+ x\n  d\n…")));
+}
+
+void TstAuditChanges::tellsItInALine()
+{
+    AuditRecord record;
+    record.oldValues = json(R"({"port": 5432, "version": 1, "tags": ["x"]})");
+    record.newValues = json(R"({"port": 5433, "version": 2, "tags": ["x", "vip"]})");
+    QCOMPARE(changeSummary(record), QStringLiteral("port 5432 → 5433, + tags vip"));
+    record.newValues.reset();
+    QCOMPARE(changeSummary(record), QStringLiteral("gone with its 3 fields"));
+    record.success = false;
+    record.errorMessage = QStringLiteral("The disk is full");
+    QCOMPARE(changeSummary(record), QStringLiteral("The disk is full"));
+    // A password that was set shows, without a word of it.
+    AuditRecord secret;
+    secret.metadata = {{QStringLiteral("credentials_changed"), true}};
+    QCOMPARE(auditChanges(secret).value(0).field, QStringLiteral("password"));
 }
 
 HEADGATE_TEST(TstAuditChanges);

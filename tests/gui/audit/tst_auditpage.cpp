@@ -8,7 +8,7 @@
 #include "ui/audit/auditpage.h"
 #include "ui/base/changestable.h"
 #include "ui/base/chips.h"
-#include "ui/base/facetbutton.h"
+#include "ui/base/facetpanel.h"
 #include "ui/base/listview.h"
 
 #include <QPushButton>
@@ -19,7 +19,7 @@ using namespace headgate::test;
 namespace {
 
 struct AuditFixture : PageFixture {
-    AuditFixture() : page(workspace->audit(), jobs, notifications, theme)
+    AuditFixture() : page(workspace->audit(), workspace->auditReview(), jobs, notifications, theme)
     {
         page.resize(1200, 800);
         page.show();
@@ -71,7 +71,7 @@ void TstAuditPage::filtersByAction()
     const Connection connection = f.add(QStringLiteral("lake"));
     valueOf(f.workspace->connections().remove(connection.id, connection.version));
     f.page.refresh();
-    f.page.findChild<FacetButton *>(QStringLiteral("facet.action"))->choose({QStringLiteral("DELETE")});
+    f.page.findChild<FacetPanel *>(QStringLiteral("facets.action"))->choose({QStringLiteral("DELETE")});
     QTRY_COMPARE(f.list()->model()->rowCount(), 1);
     QCOMPARE(f.list()->model()->index(0, 4).data().toString(), QStringLiteral("lake"));
 }

@@ -9,7 +9,6 @@
 #include <QRandomGenerator>
 #include <QSignalSpy>
 #include <QTest>
-#include <tuple>
 
 using namespace headgate;
 using namespace headgate::test;
