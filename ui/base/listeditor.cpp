@@ -120,6 +120,8 @@ bool ListEditor::eventFilter(QObject *watched, QEvent *event)
 bool ListEditor::onKey(QKeyEvent *event)
 {
     const QModelIndex index = m_view.currentIndex();
+    // An editor lets Enter pass when it has kept the value: here it would open the row.
+    if (m_view.indexWidget(index)) return event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter || event->key() == Qt::Key_F2;
     if (!index.isValid() || !index.flags().testFlag(Qt::ItemIsEditable)) return false;
     const qint64 row = rowOf(index);
     const QString column = columnOf(index);

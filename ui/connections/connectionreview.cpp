@@ -37,12 +37,13 @@ ConnectionReview::ConnectionReview(ConnectionService &service, ConnectionEdits &
 {
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(tr("Review the changes"));
-    resize(920, 620);
+    resize(1000, 620);
     for (const Row &row : rows) m_items << Item{row.edit, row.problem.isEmpty() ? State::Ready : State::Faulty, row.problem, {}, nullptr, nullptr};
     build();
     m_table->setRowCount(int(m_items.size()));
     for (int row = 0; row < m_items.size(); ++row) showRow(row);
-    m_table->fitColumns();
+    m_table->setColumnWidth(Name, 130);
+    m_table->setColumnWidth(EnvironmentName, 100);
     m_table->selectRow(0);
     showState();
 }
@@ -68,7 +69,7 @@ void ConnectionReview::build()
     auto *split = new QSplitter;
     split->addWidget(m_table);
     split->addWidget(right);
-    split->setSizes({320, 580});
+    split->setSizes({340, 640});
     split->setChildrenCollapsible(false);
     m_save->setObjectName(QStringLiteral("save"));
     m_save->setProperty("kind", QStringLiteral("primary"));
@@ -146,7 +147,7 @@ void ConnectionReview::showState()
     m_band->setEnvironment(environment);
     m_title->setText(tr("Changes to %1").arg(connectionsText(left)));
     const bool production = environment == Environment::Production;
-    m_save->setText(production ? tr("&Save %1 on production").arg(connectionsText(waiting)) : tr("&Save %1").arg(connectionsText(waiting)));
+    m_save->setText(waiting == 0 ? tr("&Save") : production ? tr("&Save %1 on production").arg(connectionsText(waiting)) : tr("&Save %1").arg(connectionsText(waiting)));
     m_save->setEnabled(waiting > 0 && !m_busy);
     showCurrent();
 }

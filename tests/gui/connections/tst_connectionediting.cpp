@@ -81,6 +81,7 @@ struct EditingFixture : PageFixture {
         QTest::keyClicks(editor, text);
         QTest::keyClick(editor, Qt::Key_Return);
         QTRY_VERIFY(!list()->findChild<QLineEdit *>(u"cellEditor"_s));
+        QVERIFY(!page.window()->findChild<ConnectionDialog *>());  // Enter belonged to the cell
     }
     void run(const QString &command)
     {
