@@ -9,7 +9,9 @@
 #include "app/workspace/windowoptions.h"
 #include "app/workspace/workspace.h"
 #include "ui/audit/auditpage.h"
+#include "ui/audit/integrityacts.h"
 #include "ui/base/filedialogs.h"
+#include "ui/base/listactions.h"
 #include "ui/base/messages.h"
 #include "ui/base/notifications.h"
 #include "ui/base/theme.h"
@@ -73,6 +75,7 @@ private:
         std::unique_ptr<HealthNotices> healthNotices;
         std::unique_ptr<ConnectionPalette> palette;
         std::unique_ptr<MainWindow> window;
+        IntegrityActs *integrity = nullptr;  ///< the audit page's
     };
 
     /// Opening may wait for a server: on a thread of its own, and the present window stays live meanwhile.
@@ -119,6 +122,7 @@ private:
         if (m_openDialog) m_openDialog->close();
         if (!m_options.screenshotsFolder.isEmpty()) return takeScreenshots();
         m_session->scheduler->start();
+        m_session->integrity->watch();
         welcomeIfEmpty();
         (void)workspace->audit().sealExternalChanges();
     }
@@ -134,6 +138,8 @@ private:
         connections->addTab(new DiscoveryTab(workspace.discovery(), tools), tr("Tables"));
         auto *audit = new AuditPage(workspace.audit(), workspace.auditReview(), session.jobs, session.notifications, m_theme);
         audit->setSavedFilters(workspace.savedFilters(), m_messages);
+        audit->addListActions({session.jobs, session.notifications, m_files, m_theme});
+        session.integrity = addIntegrity(*audit, session);
         // One line a page.
         const QList<Page *> pages{
             new OverviewPage(workspace.connections(), workspace.audit(), overviewHealth(workspace), m_theme),
@@ -153,6 +159,18 @@ private:
         session.health = std::make_unique<HealthWatch>(statusHealth(workspace), session.status, session.notifications);
         session.window = std::make_unique<MainWindow>(pages, ShellContext{m_theme, session.notifications, session.jobs, session.status, m_settings, {session.palette.get()},
                                                                         {QStringLiteral("overview"), {}}, programCommands()});
+    }
+
+    IntegrityActs *addIntegrity(AuditPage &page, Session &session)
+    {
+        IntegrityService &service = session.workspace->integrity();
+        auto *acts = new IntegrityActs(service, session.workspace->retention(), {m_theme, m_messages, m_files, session.notifications}, [&page] { return page.query(); }, &page);
+        page.addIntegrityActions(acts->commands());
+        page.setVerifier([&service](const auto &progress, const CancelToken &cancel) { return service.verify(IntegrityService::Scope::Whole, progress, cancel); });
+        connect(acts, &IntegrityActs::eventRequested, &page, [&page](qint64 id) { page.open(QString::number(id)); });
+        connect(acts, &IntegrityActs::verified, &page, &AuditPage::showVerification);
+        connect(acts, &IntegrityActs::trailChanged, &page, &AuditPage::refresh);
+        return acts;
     }
 
     QList<Command> programCommands()

@@ -74,16 +74,29 @@ QFuture<Result<AuditRecord>> AuditService::get(AuditId id)
     });
 }
 
+QFuture<Result<Done>> AuditService::recordExport(const QJsonObject &facts)
+{
+    return m_database.write([facts, actor = m_actor()](Transaction &transaction) {
+        AuditEntry entry;
+        entry.actor = actor;
+        entry.action = QStringLiteral("EXPORT");
+        entry.entityType = QStringLiteral("audit");
+        entry.metadata = facts;
+        AuditStore::record(transaction, entry);
+        return Done{};
+    });
+}
+
 QFuture<Result<int>> AuditService::sealExternalChanges()
 {
     return sealBatches(m_database, m_actor(), 0);
 }
 
-QFuture<Result<AuditVerification>> AuditService::verify(std::function<void(qint64, qint64)> progress, const CancelToken &cancel)
+QFuture<Result<AuditVerification>> AuditService::verify(std::function<void(qint64, qint64)> progress, const CancelToken &cancel, const std::optional<TrailPoint> &from)
 {
     // Sealing needs a writable workspace; on a standby the trail is still verified and the rest is reported as unsealed.
-    const auto check = [&database = m_database, progress = std::move(progress), cancel] {
-        return database.read([progress, cancel](Session &session) { return AuditStore::verify(session, progress, cancel); }, cancel);
+    const auto check = [&database = m_database, progress = std::move(progress), cancel, from] {
+        return database.read([progress, cancel, from](Session &session) { return AuditStore::verify(session, progress, cancel, from); }, cancel);
     };
     return sealExternalChanges().then([check](const Result<int> &) { return check(); }).unwrap();
 }

@@ -34,8 +34,12 @@ public:
     QFuture<Result<qint64>> rank(const ListQuery &query, const QVariantList &key, const CancelToken &cancel = {});
     QFuture<Result<std::optional<qint64>>> rankAt(const ListQuery &query, Timestamp time, const CancelToken &cancel = {});
     QFuture<Result<AuditRecord>> get(AuditId id);
-    /// Recomputes the whole chain in pages; progress in rows. External changes are sealed first.
-    QFuture<Result<AuditVerification>> verify(std::function<void(qint64 done, qint64 total)> progress = {}, const CancelToken &cancel = {});
+    /// Writes an EXPORT event: that events left the workspace, and which. `facts` goes into its metadata.
+    QFuture<Result<Done>> recordExport(const QJsonObject &facts);
+    /// Recomputes the chain, whole or after `from`; progress in rows. External changes are sealed first. What this computer
+    /// remembers of the trail is IntegrityService's.
+    QFuture<Result<AuditVerification>> verify(std::function<void(qint64 done, qint64 total)> progress = {}, const CancelToken &cancel = {},
+                                              const std::optional<TrailPoint> &from = {});
     /// Seals changes made outside Headgate into the chain; the number of rows sealed.
     QFuture<Result<int>> sealExternalChanges();
 

@@ -56,6 +56,8 @@ void addTestCommands(CLI::App &app, const Choose &choose);
 void addConnectionBulkCommands(CLI::App &noun, const Choose &choose);
 void addConnectionTransferCommands(CLI::App &noun, const Choose &choose);
 void addAuditCommands(CLI::App &app, const Choose &choose);
+/// Verbs of the noun "audit": verify, export, hold, retire.
+void addIntegrityCommands(CLI::App &noun, const Choose &choose);
 /// Verbs of the noun "audit": state, restore.
 void addAuditReviewCommands(CLI::App &noun, const Choose &choose);
 void addSchemaCommands(CLI::App &app, const Choose &choose);

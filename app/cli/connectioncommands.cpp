@@ -3,6 +3,9 @@
 #include "app/cli/commandline.h"
 #include "app/cli/connectionverbs.h"
 #include "app/cli/filteroptions.h"
+#include "app/cli/listoutput.h"
+#include "app/connections/connectionexport.h"
+#include "app/connections/connectionservice.h"
 #include "models/connections/connectionjson.h"
 #include "models/connections/connectionurl.h"
 
@@ -30,11 +33,13 @@ struct EditOptions {
     std::string readOnly;
     std::string readOnlyReason;
     std::string active;
+    bool dryRun = false;
 };
 
 struct ListOptions {
     std::string status;
     std::string environment;
+    std::shared_ptr<ListOutput> output = std::make_shared<ListOutput>();
 };
 
 QString text(const std::string &value) { return QString::fromStdString(value); }
@@ -115,26 +120,16 @@ void addEditOptions(CLI::App *command, const std::shared_ptr<EditOptions> &o)
     command->add_option("--active", o->active, "yes or no");
 }
 
-QJsonObject listJson(const Connection &c)
-{
-    QJsonObject json = ConnectionJson::toJson(c);
-    json.insert(QStringLiteral("last_test_status"), c.lastTestStatus ? QJsonValue(testStatuses.name(*c.lastTestStatus)) : QJsonValue());
-    json.insert(QStringLiteral("last_tested_at"), c.lastTestedAt ? QJsonValue(c.lastTestedAt->toIso()) : QJsonValue());
-    json.insert(QStringLiteral("last_response_ms"), c.lastResponseMs ? QJsonValue(*c.lastResponseMs) : QJsonValue());
-    json.insert(QStringLiteral("created_at"), c.createdAt.toIso());
-    json.insert(QStringLiteral("updated_at"), c.updatedAt.toIso());
-    return json;
-}
-
 int list(CommandContext &context, const ListOptions &o, const FilterOptions &filters)
 {
     ListQuery query = filters.query(ConnectionService::filterColumns());
     if (!o.status.empty()) query.filters << ColumnFilter{QStringLiteral("last_test_status"), ColumnFilter::Op::Equal, {text(o.status)}};
     if (!o.environment.empty()) query.filters << ColumnFilter{QStringLiteral("environment"), ColumnFilter::Op::Equal, {text(o.environment)}};
+    if (o.output->isWanted()) return writeList(context, connectionExport(context.workspace().connections()), query, *o.output);
     QJsonArray array;
     QList<QStringList> rows;
     for (const Connection &c : allConnections(context.workspace().connections(), query)) {
-        array << listJson(c);
+        array << connectionRow(c);
         rows << QStringList{c.name, environments.name(c.environment), databaseTypeLabel(c.databaseType), connectionAddress(c),
                             c.lastTestStatus ? testStatuses.name(*c.lastTestStatus) : QStringLiteral("untested")};
     }
@@ -146,7 +141,7 @@ int list(CommandContext &context, const ListOptions &o, const FilterOptions &fil
 int show(CommandContext &context, const std::string &name)
 {
     const Connection c = valueOf(context.workspace().connections().getByName(text(name)));
-    const QJsonObject json = listJson(c);
+    const QJsonObject json = connectionRow(c);
     context.out().object({{QStringLiteral("connection"), json}});
     QList<QStringList> rows;
     for (const QString &field : ConnectionJson::fields()) rows << QStringList{field, ConnectionJson::display(json.value(field))};
@@ -159,8 +154,32 @@ int add(CommandContext &context, const EditOptions &o)
     ConnectionDraft draft;
     apply(draft, o);
     const Connection stored = valueOf(context.workspace().connections().add(draft));
-    context.out().object({{QStringLiteral("connection"), listJson(stored)}});
+    context.out().object({{QStringLiteral("connection"), connectionRow(stored)}});
     context.out().line(QStringLiteral("Added %1 (%2).").arg(stored.name, connectionAddress(stored)));
+    return Exit_Done;
+}
+
+/// What an edit would write, and how; nothing is written.
+int showPlan(CommandContext &context, const Connection &before, const ConnectionDraft &draft)
+{
+    const QList<FieldError> errors = ConnectionService::validate(draft);
+    if (!errors.isEmpty()) throw Exception({ErrorKind::Invalid, errors.first().message, errors.first().field, {}, {}});
+    QJsonArray changes;
+    for (const auto &change : ConnectionService::changes(before, draft)) {
+        changes << QJsonObject{{QStringLiteral("field"), change.field}, {QStringLiteral("before"), change.before}, {QStringLiteral("after"), change.after}};
+        context.out().line(QStringLiteral("%1: %2 → %3").arg(change.field, change.before, change.after));
+    }
+    QJsonArray statements;
+    for (const StatementText &statement : context.workspace().connections().statements(before, draft)) {
+        QJsonObject values;
+        context.out().line(statement.sql);
+        for (const auto &[key, value] : statement.values) {
+            values.insert(key, value);
+            context.out().line(QStringLiteral("  :%1 = %2").arg(key, value));
+        }
+        statements << QJsonObject{{QStringLiteral("sql"), statement.sql}, {QStringLiteral("values"), values}};
+    }
+    context.out().object({{QStringLiteral("changes"), changes}, {QStringLiteral("statements"), statements}});
     return Exit_Done;
 }
 
@@ -171,9 +190,10 @@ int edit(CommandContext &context, const std::string &name, const EditOptions &o,
     const Connection before = draft.connection;
     if (version > 0) draft.connection.version = version;
     apply(draft, o);
+    if (o.dryRun) return showPlan(context, before, draft);
     const auto changes = ConnectionService::changes(before, draft);
     const Connection stored = valueOf(service.update(draft));
-    context.out().object({{QStringLiteral("connection"), listJson(stored)}});
+    context.out().object({{QStringLiteral("connection"), connectionRow(stored)}});
     for (const auto &change : changes) context.out().line(QStringLiteral("%1: %2 → %3").arg(change.field, change.before, change.after));
     context.out().line(QStringLiteral("Saved %1, version %2.").arg(stored.name).arg(stored.version));
     return Exit_Done;
@@ -211,6 +231,7 @@ void addConnectionCommands(CLI::App &app, const Choose &choose)
     addFilterOptions(verb, filters, "Part of a name, host or database, or a tag");
     verb->add_option("--status", filter->status, "Verdict of the last test: success, warning, failure");
     verb->add_option("--environment", filter->environment, "development, test, staging or production");
+    addListOutput(verb, filter->output);
     verb->callback([=] { choose([=](CommandContext &context) { return list(context, *filter, *filters); }); });
 
     verb = noun->add_subcommand("show", "Show one connection");
@@ -228,6 +249,7 @@ void addConnectionCommands(CLI::App &app, const Choose &choose)
     verb->add_option("--name", o->name, "New name");
     verb->add_option("--url", o->url, "New address, without a password");
     verb->add_flag("--no-password", o->noPassword, "Forget the stored password");
+    verb->add_flag("--dry-run", o->dryRun, "Show the changes and the statements, and write nothing");
     verb->add_option("--if-version", *version, "Fail when the stored version is another");
     addEditOptions(verb, o);
     verb->callback([=] { choose([=](CommandContext &context) { return edit(context, *name, *o, *version); }); });

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/base/tasks.h"
 #include "app/cli/commandline.h"
+#include "app/cli/listoutput.h"
 #include "app/connections/connectionexport.h"
 #include "app/connections/connectionimport.h"
+#include "app/connections/connectionservice.h"
 #include "models/connections/connectioncopies.h"
 #include "models/connections/connectionjson.h"
 
 #include <CLI/CLI.hpp>
-#include <QFile>
 #include <QJsonArray>
 
 namespace headgate {
@@ -28,11 +29,10 @@ struct CloneOptions {
 };
 
 struct ExportOptions {
-    std::string out;
-    std::string format = "csv";
     std::string search;
     std::string environment;
     std::string status;
+    std::shared_ptr<ListOutput> output = std::make_shared<ListOutput>();
 };
 
 QString text(const std::string &value) { return QString::fromStdString(value); }
@@ -155,18 +155,7 @@ ListQuery queryOf(const ExportOptions &o)
 
 int exportList(CommandContext &context, const ExportOptions &o)
 {
-    ConnectionExport exporter(context.workspace().connections());
-    const ExportFormat format = context.out().json() && o.out.empty() ? ExportFormat::Json : exportFormats.value(text(o.format)).value_or(ExportFormat::Csv);
-    if (o.out.empty()) {
-        QFile out;
-        if (!out.open(stdout, QIODevice::WriteOnly)) throw Exception({ErrorKind::Internal, QStringLiteral("Standard output cannot be written"), {}, out.errorString(), {}});
-        exporter.write(out, queryOf(o), format);
-        return Exit_Done;
-    }
-    const qint64 rows = valueOf(exporter.toFile(queryOf(o), format, text(o.out)));
-    context.out().object({{QStringLiteral("exported"), rows}, {QStringLiteral("file"), text(o.out)}, {QStringLiteral("format"), exportFormats.name(format)}});
-    context.out().line(QStringLiteral("Wrote %1 connections to %2.").arg(rows).arg(text(o.out)));
-    return Exit_Done;
+    return writeList(context, connectionExport(context.workspace().connections()), queryOf(o), *o.output);
 }
 
 }  // namespace
@@ -199,8 +188,7 @@ void addConnectionTransferCommands(CLI::App &noun, const Choose &choose)
     verb->callback([=] { choose([=](CommandContext &context) { return copyOut(context, *name, *form); }); });
 
     verb = noun.add_subcommand("export", "Write connections without their passwords");
-    verb->add_option("--out", out->out, "File; without it standard output");
-    verb->add_option("--format", out->format, "csv, json or markdown")->check(CLI::IsMember({"csv", "json", "markdown"}));
+    addListOutput(verb, out->output);
     verb->add_option("--search", out->search, "Part of a name, host or database, or a tag");
     verb->add_option("--status", out->status, "Verdict of the last test: success, warning, failure");
     verb->add_option("--environment", out->environment, "development, test, staging or production");

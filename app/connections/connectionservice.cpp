@@ -6,6 +6,7 @@
 #include "app/connections/testkeeper.h"
 #include "app/vault/vault.h"
 #include "models/audit/auditstore.h"
+#include "models/audit/redaction.h"
 #include "models/connections/connectionjson.h"
 #include "models/connections/connectionstore.h"
 #include "models/connections/odbcdrivers.h"
@@ -185,7 +186,7 @@ QFuture<Result<Connection>> ConnectionService::update(const ConnectionDraft &dra
     return save(draft, [this](Transaction &transaction, const ConnectionDraft &wanted) {
         const ConnectionId id = wanted.connection.id;
         const Connection before = require(ConnectionStore::get(transaction.session(), id), QString::number(id.value));
-        if (!ConnectionStore::update(transaction, wanted.connection)) throwChanged(transaction, before);
+        if (!ConnectionStore::update(transaction, before, wanted.connection)) throwChanged(transaction, before);
         writeSecret(transaction, id, wanted.password);
         const Connection stored = require(ConnectionStore::get(transaction.session(), id), wanted.connection.name);
         AuditEntry entry = entryFor(m_actor(), "UPDATE", stored);
@@ -302,6 +303,19 @@ QList<ConnectionService::FieldChange> ConnectionService::changes(const Connectio
     return list;
 }
 
+QList<StatementText> ConnectionService::statements(const Connection &before, const ConnectionDraft &after) const
+{
+    const Dialect &dialect = m_database.dialect();
+    QList<StatementText> list{ConnectionStore::updateStatement(before, after.connection).text(dialect)};
+    for (auto &[name, value] : list.first().values) value = Redaction::redactText(value);
+    if (after.password) {
+        const bool isRemoved = after.password->isEmpty();
+        list << ConnectionStore::secretStatement(after.connection.id, isRemoved ? std::nullopt : std::optional(QByteArray("sealed"))).text(dialect);
+        if (!isRemoved) list.last().values.first().second = kMask;
+    }
+    return list;
+}
+
 ProbeTarget ConnectionService::targetFor(const ConnectionDraft &draft)
 {
     ProbeTarget target;
@@ -404,7 +418,7 @@ QFuture<Result<Connection>> ConnectionService::edit(ConnectionId id, std::functi
         Connection wanted = before;
         change(transaction, wanted);
         if (wanted == before) return before;
-        if (!ConnectionStore::update(transaction, wanted)) throwChanged(transaction, before);
+        if (!ConnectionStore::update(transaction, before, wanted)) throwChanged(transaction, before);
         const Connection stored = require(ConnectionStore::get(session, id), before.name);
         AuditEntry entry = entryFor(m_actor(), "UPDATE", stored);
         entry.oldValues = ConnectionJson::toJson(before);

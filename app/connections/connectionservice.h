@@ -7,6 +7,7 @@
 #include "models/base/result.h"
 #include "models/connections/connectionprobe.h"
 #include "models/connections/connectiontest.h"
+#include "models/database/boundstatement.h"
 
 #include <QFuture>
 #include <QList>
@@ -95,6 +96,8 @@ public:
         QString after;
     };
     static QList<FieldChange> changes(const Connection &before, const ConnectionDraft &after);
+    /// The statements with which update() would write it, for the preview; secrets as a mask.
+    QList<StatementText> statements(const Connection &before, const ConnectionDraft &after) const;
 
     /// Tests a stored connection; the result is kept in connection_tests, on the connection and in the audit trail.
     /// `onStage` comes on a probe thread as each stage ends.

@@ -144,8 +144,10 @@ void recordTrail(Transaction &transaction, const Plan &plan, const std::vector<S
     trail.addReads(lives);
     trail.addUnusual(lives);
     const Timestamp head = AuditStore::headTime(transaction.session());
+    QList<AuditEntry> entries;
     for (const SampleTrail::Event &event : trail.events())
-        if (event.essential || event.entry.occurredAt >= head) AuditStore::record(transaction, event.entry);
+        if (event.essential || event.entry.occurredAt >= head) entries << event.entry;
+    AuditStore::record(transaction, entries);
 }
 
 void write(Transaction &transaction, const Plan &plan)

@@ -3,6 +3,7 @@
 
 #include "app/audit/auditreviewservice.h"
 #include "app/audit/auditservice.h"
+#include "app/audit/retentionservice.h"
 #include "app/connections/connectionrestorer.h"
 #include "app/base/tasks.h"
 #include "app/catalog/discoveryservice.h"
@@ -148,6 +149,9 @@ void Workspace::identify()
     m_readiness = std::make_unique<ReadinessService>(*m_connections, *m_database, actor);
     m_discovery = std::make_unique<DiscoveryService>(*m_connections);
     m_audit = std::make_unique<AuditService>(*m_database, actor);
+    m_integrity = std::make_unique<IntegrityService>(
+        *m_database, *m_audit, IntegrityOptions{m_info.uuid, m_info.name, osUser(), WorkspaceLocator::keyFolder(), WorkspaceLocator::stateFolder(), m_options.keychain}, actor);
+    m_retention = std::make_unique<RetentionService>(*m_database, *m_integrity);
     std::vector<std::unique_ptr<EntityRestorer>> restorers;
     restorers.push_back(std::make_unique<ConnectionRestorer>(*m_connections));
     m_auditReview = std::make_unique<AuditReviewService>(*m_database, std::move(restorers));

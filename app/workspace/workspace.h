@@ -12,6 +12,8 @@ namespace headgate {
 
 class AuditReviewService;
 class AuditService;
+class IntegrityService;
+class RetentionService;
 class SavedFilterService;
 class ConnectionProbe;
 class ConnectionService;
@@ -56,6 +58,8 @@ public:
     ReadinessService &readiness() { return *m_readiness; }
     DiscoveryService &discovery() { return *m_discovery; }
     AuditService &audit() { return *m_audit; }
+    IntegrityService &integrity() { return *m_integrity; }
+    RetentionService &retention() { return *m_retention; }
     AuditReviewService &auditReview() { return *m_auditReview; }
     SavedFilterService &savedFilters() { return *m_savedFilters; }
 
@@ -84,6 +88,8 @@ private:
     std::unique_ptr<ReadinessService> m_readiness;
     std::unique_ptr<DiscoveryService> m_discovery;
     std::unique_ptr<AuditService> m_audit;
+    std::unique_ptr<IntegrityService> m_integrity;
+    std::unique_ptr<RetentionService> m_retention;
     std::unique_ptr<AuditReviewService> m_auditReview;
     std::unique_ptr<SavedFilterService> m_savedFilters;
     std::unique_ptr<ConnectionProbe> m_probe;  ///< goes first: its last answers are still written

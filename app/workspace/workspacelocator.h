@@ -32,6 +32,8 @@ Result<WorkspaceAddress> resolve(const QString &argument, const QProcessEnvironm
 QString embeddedPath();
 /// The key folder of this user: $XDG_CONFIG_HOME/headgate/keys
 QString keyFolder();
+/// What this computer remembers of the trails of workspaces: $XDG_STATE_HOME/headgate/trail
+QString stateFolder();
 QString lastOpened();
 void rememberLastOpened(const QString &text);
 

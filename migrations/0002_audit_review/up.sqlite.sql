@@ -84,13 +84,18 @@ WHEN EXISTS (SELECT 1 FROM audit_logs WHERE id >= NEW.id)
     SELECT RAISE(ABORT, 'audit_logs is append-only: a new row continues the chain at audit_head');
 END;
 
+-- The console writes with row triggers off, which would cost more than the rows, and is held to the chain here.
 DROP TRIGGER audit_head_update;
 CREATE TRIGGER audit_head_update BEFORE UPDATE ON audit_head
 WHEN NEW.last_id <= OLD.last_id
   OR NEW.last_id IS NOT (SELECT max(id) FROM audit_logs)
   OR NEW.last_id - OLD.last_id <> (SELECT count(*) FROM audit_logs WHERE id > OLD.last_id)
   OR NOT EXISTS (SELECT 1 FROM audit_logs WHERE id = NEW.last_id AND hash = NEW.last_hash
-                 AND occurred_at = NEW.last_occurred_at) BEGIN
+                 AND occurred_at = NEW.last_occurred_at)
+  OR EXISTS (SELECT 1 FROM audit_logs AS fresh LEFT JOIN audit_logs AS before ON before.id = fresh.id - 1 AND before.id > OLD.last_id
+             WHERE fresh.id > OLD.last_id
+             AND (fresh.previous_hash <> coalesce(before.hash, OLD.last_hash)
+                  OR fresh.occurred_at < coalesce(before.occurred_at, OLD.last_occurred_at))) BEGIN
     SELECT RAISE(ABORT, 'audit_head moves only to the audit row that was just written');
 END;
 

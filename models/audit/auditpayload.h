@@ -4,6 +4,7 @@
 #include "models/audit/auditrecord.h"
 
 #include <QByteArray>
+#include <QByteArrayView>
 
 namespace headgate {
 
@@ -15,8 +16,17 @@ namespace headgate {
 /// the hash of anything else; previous_hash of the first row is 32 zero bytes.
 namespace AuditPayload {
 
+/// The JSON columns of a row as CompactJson; a null text is NULL.
+struct Json {
+    QByteArray oldValues;
+    QByteArray newValues;
+    QByteArray metadata;
+};
+
 QByteArray canonical(const AuditRecord &record);
-QByteArray hash(const QByteArray &previousHash, const QByteArray &payload);
+/// The same for one whose JSON has been written already; what the record itself holds of it is not looked at.
+QByteArray canonical(const AuditRecord &record, const Json &json);
+QByteArray hash(QByteArrayView previousHash, QByteArrayView payload);
 QByteArray zeroHash();
 
 }  // namespace AuditPayload

@@ -62,11 +62,19 @@ struct AuditRecord {
     bool operator==(const AuditRecord &) const = default;
 };
 
-/// One thing that `verify` found.
+/// A place in the chain: an event and its hash. Id 0 with 32 zero bytes: before the first one.
+struct TrailPoint {
+    qint64 id = 0;
+    QByteArray hash;
+    bool operator==(const TrailPoint &) const = default;
+};
+
+/// One thing that `verify` found, about one event or about a run of them.
 struct AuditFinding {
     qint64 id = 0;
-    QString kind;  ///< gap, hash, link, time, payload, head, operation
+    QString kind;  ///< gap, hash, link, time, payload, head, operation, rollup, rollback, rewrite, memory
     QString text;
+    qint64 lastId = 0;  ///< of the run; the same id for a single event
     bool operator==(const AuditFinding &) const = default;
 };
 
@@ -74,10 +82,15 @@ struct AuditVerification {
     qint64 rows = 0;
     qint64 lastId = 0;
     QByteArray headHash;
-    QList<AuditFinding> findings;  ///< at most 100; `findingCount` is exact
-    qint64 findingCount = 0;
+    QList<AuditFinding> findings;  ///< runs of events that suffer the same, by the first of them; at most 1000
+    qint64 findingCount = 0;       ///< exact, each event of a run counted
     qint64 unsealedExternal = 0;
+    TrailPoint start;              ///< the event before the first one read: none, the last retired, the last verified
+    bool incremental = false;
+    double seconds = 0;
+    QString remark;                ///< what could not be done besides: the head was not remembered
     bool ok() const { return findingCount == 0; }
+    double rowsPerSecond() const { return seconds > 0 ? double(rows) / seconds : 0; }
 };
 
 }  // namespace headgate

@@ -6,6 +6,8 @@
 #include <QRegularExpression>
 #include <QStringList>
 #include <algorithm>
+#include <string>
+#include <string_view>
 
 namespace headgate::Redaction {
 
@@ -152,6 +154,30 @@ QString masked(const QString &text, QList<Span> spans)
     return result + text.mid(done);
 }
 
+/// What every pattern of this file needs, in lower-case letters without what stands between them: a name may be written
+/// api_key, Api-Key or "api key".
+constexpr std::string_view kSigns[] = {"pass", "pwd", "privatekey", "secret", "credential", "connectionstring", "cookie", "apikey",
+                                       "accesskey", "authorization", "token", "identified", "bearer", "basic"};
+
+constexpr quint32 bitOf(char letter) { return 1u << (letter - 'a'); }
+
+constexpr quint32 firstLetters()
+{
+    quint32 bits = 0;
+    for (const std::string_view sign : kSigns) bits |= bitOf(sign.front());
+    return bits;
+}
+
+bool holdsSign(std::string_view letters)
+{
+    for (size_t i = 0; i < letters.size(); ++i) {
+        if (letters[i] < 'a' || !(firstLetters() & bitOf(letters[i]))) continue;
+        const std::string_view rest = letters.substr(i);
+        if (std::any_of(std::begin(kSigns), std::end(kSigns), [rest](std::string_view sign) { return rest.starts_with(sign); })) return true;
+    }
+    return false;
+}
+
 QJsonValue redactValue(const QJsonValue &value);
 
 /// {"field": "password", "before": "x", "after": "y"}: the name is itself a value.
@@ -191,9 +217,22 @@ QJsonValue redactValue(const QJsonValue &value)
 
 }  // namespace
 
+bool mayHoldSecret(QByteArrayView utf8)
+{
+    std::string letters;
+    letters.reserve(size_t(utf8.size()));
+    for (const char c : utf8) {
+        // An address, or a letter that is hidden by an escape or matches an ASCII one without regard to case (U+017F, U+212A).
+        if (c == '@' || c == '\\' || c == '\xc5' || c == '\xe2') return true;
+        if (c >= 'A' && c <= 'Z') letters += char(c | 0x20);
+        else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) letters += c;
+    }
+    return holdsSign(letters);
+}
+
 bool isSecretName(const QString &name)
 {
-    if (name.size() < 2 || name.size() > 255) return false;
+    if (name.size() < 2 || name.size() > 255 || !mayHoldSecret(name.toUtf8())) return false;
     static const QRegularExpression stems = pattern(
         "passw(or)?d|passphrase|passcode|secret|credential|apikey|privatekey|accesskey|connectionstring|pgpass|token$|pwd$");
     static const QRegularExpression whole = pattern("^(pwd|pass|tokens?|authorization|cookie)$");
@@ -216,6 +255,7 @@ QJsonObject redact(const QJsonObject &object)
 
 QString redactText(const QString &text)
 {
+    if (!mayHoldSecret(text.toUtf8())) return text;
     QList<Span> spans;
     collectPrivateKeys(text, spans);
     collectUrls(text, spans);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/base/recordtablemodel.h"
 
+#include "models/base/stagedchanges.h"
 #include "models/database/codec.h"
 
 #include <QLocale>
@@ -354,13 +355,37 @@ QVariant RecordTableModel::data(const QModelIndex &index, int role) const
         if (role == Qt::DisplayRole || role == RawRole) want(index.row());
         return {};
     }
+    const QVariant *staged = stagedValue(index);
     switch (role) {
-    case Qt::DisplayRole: return plainText(rawValue(index.row(), index.column()));
-    case RawRole: return rawValue(index.row(), index.column());
+    case Qt::DisplayRole: return plainText(staged ? *staged : rawValue(index.row(), index.column()));
+    case RawRole: return staged ? *staged : rawValue(index.row(), index.column());
+    case StagedRole: return staged != nullptr;
     case IdRole: return idAt(index.row());
     case TintRole: return m_tint ? m_tint(index.row()) : QString();
     default: return {};
     }
+}
+
+Qt::ItemFlags RecordTableModel::flags(const QModelIndex &index) const
+{
+    const bool isEditable = m_overlay && index.isValid() && m_columns[index.column()].editable;
+    return QAbstractTableModel::flags(index) | (isEditable ? Qt::ItemIsEditable : Qt::NoItemFlags);
+}
+
+void RecordTableModel::setOverlay(const StagedChanges *staged)
+{
+    m_overlay = staged;
+    // The whole row: a cell may be made of several values.
+    connect(staged, &StagedChanges::cellChanged, this, [this](qint64 id) {
+        if (const int row = rowOf(id); row >= 0) Q_EMIT dataChanged(index(row, 0), index(row, columnCount() - 1));
+    });
+}
+
+const QVariant *RecordTableModel::stagedValue(const QModelIndex &index) const
+{
+    if (!m_overlay || m_overlay->isEmpty()) return nullptr;
+    const StagedChanges::Change *change = m_overlay->find({idAt(index.row()), m_columns[index.column()].id});
+    return change ? &change->after : nullptr;
 }
 
 QVariant RecordTableModel::headerData(int section, Qt::Orientation orientation, int role) const

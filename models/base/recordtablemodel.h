@@ -14,6 +14,7 @@
 
 namespace headgate {
 
+class StagedChanges;
 struct Timestamp;
 
 /// How a column is to be drawn; says what its raw value is. An invalid raw value is NULL.
@@ -38,6 +39,8 @@ struct RecordColumn {
     int hintWidth = 120;   ///< first width in pixels
     bool stretch = false;  ///< takes what is left over
     bool spare = false;    ///< gives way where the list is narrow, unless a person asked for it
+    bool editable = false; ///< its cells can be changed, by what knows how to save them
+    bool isExtra = false;  ///< hidden until a person asks for it
     bool sortIndexed = true;  ///< sorting takes no longer the more rows there are
 };
 
@@ -57,6 +60,7 @@ public:
         IdRole,                  ///< qint64, the same for every cell of a row; 0 when it is not loaded
         LoadedRole,              ///< bool
         TintRole,                ///< QString: amber, red, green, blue, or nothing; of the whole row
+        StagedRole,              ///< bool: the value shown is a change that is not saved yet
     };
     static constexpr int KeptRows = 8000;
 
@@ -97,6 +101,10 @@ public:
     void countExactly();
     /// "12,345", "≈ 12,000" for an estimate, nothing while it is not known.
     QString countText() const;
+    /// Changes to show in place of the values read. They outlive the rows, and the model.
+    void setOverlay(const StagedChanges *staged);
+    const StagedChanges *overlay() const { return m_overlay; }
+
     /// Rows asked for at a time.
     void setPageSize(int rows) { m_pageSize = rows; }
 
@@ -107,6 +115,7 @@ public:
     int rowCount(const QModelIndex &parent = {}) const final { return parent.isValid() ? 0 : m_total; }
     int columnCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    Qt::ItemFlags flags(const QModelIndex &index) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
     void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
 
@@ -190,6 +199,8 @@ private:
     void countWithin(int deadlineMs);
     void setLoading(bool loading);
 
+    const QVariant *stagedValue(const QModelIndex &index) const;
+
     // Applying: recordtablerows.cpp
     void applyReset(const Incoming &page);
     void applyRefresh(const Incoming &page, RankRange window);
@@ -214,6 +225,7 @@ private:
     QList<RecordColumn> m_columns;
     TintOf m_tint;
     QStringList m_filtered;
+    const StagedChanges *m_overlay = nullptr;
     ListQuery m_query;
     ListQuery m_shownQuery;
     RankPages m_pages;

@@ -106,9 +106,10 @@ ListSource sourceOf(const ListQuery &query)
 
 std::optional<QString> textOrNull(const QString &text) { return text.isEmpty() ? std::nullopt : std::optional(text); }
 
-void bindValues(Query &query, const Connection &c)
+template <typename Statement>
+void bindValues(Statement &statement, const Connection &c)
 {
-    query.bind("name", c.name)
+    statement.bind("name", c.name)
         .bind("connection_type", connectionRoles.name(c.role))
         .bind("database_type", databaseTypes.name(c.databaseType))
         .bind("host", textOrNull(c.host))
@@ -233,16 +234,31 @@ ConnectionId insert(Transaction &transaction, const Connection &connection)
     return query.getId<ConnectionId>(0);
 }
 
-bool update(Transaction &transaction, const Connection &connection)
+BoundStatement updateStatement(const Connection &before, const Connection &after)
 {
-    Query query(transaction.session(), QStringLiteral(R"(
-        update connections set name = :name, connection_type = :connection_type, database_type = :database_type, host = :host,
-            port = :port, database_name = :database_name, username = :username, config = {json_in:config},
-            environment = :environment, is_read_only = :is_read_only, is_active = :is_active, description = :description,
-            tags = {tags_in:tags}, owner_user_id = :owner_user_id
-        where id = :id and version = :version)"));
-    bindValues(query, connection);
-    return query.bind("id", connection.id).bind("version", connection.version).execOne();
+    BoundStatement was;
+    BoundStatement wanted;
+    bindValues(was, before);
+    bindValues(wanted, after);
+    BoundStatement statement;
+    QStringList changes;
+    const auto change = [&](std::size_t i) {
+        const auto &value = wanted.values()[i];
+        const QString column = QString::fromLatin1(value.first);
+        changes << column + (column == u"config" ? QStringLiteral(" = {json_in:config}") : column == u"tags" ? QStringLiteral(" = {tags_in:tags}") : QStringLiteral(" = :") + column);
+        statement.bind(value);
+    };
+    for (std::size_t i = 0; i < wanted.values().size(); ++i)
+        if (was.values()[i].second != wanted.values()[i].second || was.values()[i].second.isNull() != wanted.values()[i].second.isNull()) change(i);
+    // The version is looked at, and moves on, when nothing else is new: a password may be.
+    if (changes.isEmpty()) change(0);
+    statement.setSql(QStringLiteral("update connections set %1 where id = :id and version = :version").arg(changes.join(QStringLiteral(", "))));
+    return statement.bind("id", after.id).bind("version", after.version);
+}
+
+bool update(Transaction &transaction, const Connection &before, const Connection &after)
+{
+    return updateStatement(before, after).execOne(transaction.session());
 }
 
 bool remove(Transaction &transaction, ConnectionId id, int version)
@@ -253,12 +269,14 @@ bool remove(Transaction &transaction, ConnectionId id, int version)
         .execOne();
 }
 
+BoundStatement secretStatement(ConnectionId id, const std::optional<QByteArray> &sealed)
+{
+    return BoundStatement(QStringLiteral("update connections set secret = :secret where id = :id")).bind("secret", sealed).bind("id", id);
+}
+
 void setSecret(Transaction &transaction, ConnectionId id, const std::optional<QByteArray> &sealed)
 {
-    Query(transaction.session(), QStringLiteral("update connections set secret = :secret where id = :id"))
-        .bind("secret", sealed)
-        .bind("id", id)
-        .execOne();
+    secretStatement(id, sealed).execOne(transaction.session());
 }
 
 std::optional<QByteArray> secret(Session &session, ConnectionId id)

@@ -4,6 +4,7 @@
 #include "models/base/facet.h"
 #include "models/base/listquery.h"
 #include "models/connections/connectiontest.h"
+#include "models/database/boundstatement.h"
 #include "models/database/session.h"
 #include "models/database/transaction.h"
 
@@ -29,10 +30,13 @@ std::optional<Connection> getByName(Session &session, const QString &name);
 
 /// The new row's id; id, version and times of the argument are ignored, and so is hasSecret.
 ConnectionId insert(Transaction &transaction, const Connection &connection);
-/// False when the stored version is another: nothing was written.
-bool update(Transaction &transaction, const Connection &connection);
+/// Writes the fields of `after` that are not those of `before`, which was read with the same version.
+BoundStatement updateStatement(const Connection &before, const Connection &after);
+/// Executes it. False when the stored version is another than `after` has: nothing was written.
+bool update(Transaction &transaction, const Connection &before, const Connection &after);
 bool remove(Transaction &transaction, ConnectionId id, int version);
 /// None clears it. Does not look at the version: it goes with an insert or update in the same transaction.
+BoundStatement secretStatement(ConnectionId id, const std::optional<QByteArray> &sealed);
 void setSecret(Transaction &transaction, ConnectionId id, const std::optional<QByteArray> &sealed);
 std::optional<QByteArray> secret(Session &session, ConnectionId id);
 /// Table and number of rows that go with it or stand in its way.

@@ -1,24 +1,49 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/connections/connectiontablemodel.h"
 
+#include "models/base/stagedchanges.h"
+#include "models/connections/connectioncells.h"
+
 namespace headgate {
 
 namespace {
 
 enum Column { Name, EnvironmentTag, Type, Host, LastTest, Response, LastTested, Tags };
 
+RecordColumn editable(RecordColumn column)
+{
+    column.editable = true;
+    return column;
+}
+
+/// One that is hidden until a person wants it.
+RecordColumn extra(const char *id, const QString &title, ColumnKind kind, bool sortable, int width)
+{
+    RecordColumn column{QLatin1String(id), title, kind, sortable, width};
+    column.editable = column.isExtra = true;
+    return column;
+}
+
 QList<RecordColumn> columnTable()
 {
     const auto tr = [](const char *text) { return ConnectionTableModel::tr(text); };
     return {
-        {QStringLiteral("name"), tr("Name"), ColumnKind::Text, true, 136, true},
-        {QStringLiteral("environment"), tr("Env"), ColumnKind::Environment, true, 66},
+        editable({QStringLiteral("name"), tr("Name"), ColumnKind::Text, true, 136, true}),
+        editable({QStringLiteral("environment"), tr("Env"), ColumnKind::Environment, true, 66}),
         {QStringLiteral("database_type"), tr("Type"), ColumnKind::Text, true, 123},
-        {QStringLiteral("host"), tr("Host"), ColumnKind::Identifier, true, 174},
+        editable({QStringLiteral("host"), tr("Host"), ColumnKind::Identifier, true, 174}),
         {QStringLiteral("last_test_status"), tr("Last test"), ColumnKind::Status, true, 94},
         {QStringLiteral("last_response_ms"), tr("Response, ms"), ColumnKind::Number, true, 110},
         {QStringLiteral("last_tested_at"), tr("Last tested"), ColumnKind::Time, true, 94},
-        {QStringLiteral("tags"), tr("Tags"), ColumnKind::Tags, false, 150, false, true},
+        editable({QStringLiteral("tags"), tr("Tags"), ColumnKind::Tags, false, 150, false, true}),
+        extra("port", tr("Port"), ColumnKind::Number, true, 70),
+        extra("database_name", tr("Database"), ColumnKind::Identifier, true, 130),
+        extra("username", tr("User"), ColumnKind::Identifier, true, 110),
+        extra("is_active", tr("Active"), ColumnKind::Text, true, 70),
+        extra("is_read_only", tr("Read-only"), ColumnKind::Text, true, 84),
+        extra("read_only_reason", tr("Read-only because"), ColumnKind::Text, false, 150),
+        extra("description", tr("Description"), ColumnKind::Text, false, 200),
+        extra("config", tr("Settings"), ColumnKind::Identifier, false, 200),
     };
 }
 
@@ -34,8 +59,22 @@ void ConnectionTableModel::updateHealth()
     if (rowCount() > 0) Q_EMIT dataChanged(index(0, Name), index(rowCount() - 1, Name), {Qt::DecorationRole, Qt::ToolTipRole});
 }
 
+/// The address as host and port are staged.
+QVariant ConnectionTableModel::stagedAddress(Connection connection, int role) const
+{
+    bool isStaged = false;
+    for (const QString &column : {QStringLiteral("host"), QStringLiteral("port")}) {
+        const StagedChanges::Change *change = overlay()->find({connection.id.value, column});
+        if (change) (void)ConnectionCells::put(connection, column, change->after);
+        isStaged = isStaged || change;
+    }
+    return role == StagedRole ? QVariant(isStaged) : QVariant(connectionAddress(connection));
+}
+
 QVariant ConnectionTableModel::data(const QModelIndex &index, int role) const
 {
+    const bool isAddress = index.isValid() && index.column() == Host && (role == Qt::DisplayRole || role == RawRole || role == StagedRole);
+    if (const Connection *shown = isAddress && overlay() && !overlay()->isEmpty() ? find(index.row()) : nullptr) return stagedAddress(*shown, role);
     const bool isMark = m_health && index.isValid() && index.column() == Name && (role == Qt::DecorationRole || role == Qt::ToolTipRole);
     if (!isMark) return RecordListModel::data(index, role);
     const Connection *connection = find(index.row());
@@ -56,7 +95,7 @@ QVariant ConnectionTableModel::value(const Connection &connection, int column) c
     case Response: return connection.lastResponseMs ? QVariant(*connection.lastResponseMs) : QVariant();
     case LastTested: return connection.lastTestedAt ? QVariant::fromValue(*connection.lastTestedAt) : QVariant();
     case Tags: return connection.tags;
-    default: return {};
+    default: return ConnectionCells::value(connection, columns()[column].id);
     }
 }
 

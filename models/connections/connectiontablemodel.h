@@ -30,6 +30,8 @@ protected:
     QVariant value(const Connection &connection, int column) const override;
 
 private:
+    QVariant stagedAddress(Connection connection, int role) const;
+
     HealthOf m_health;
 };
 

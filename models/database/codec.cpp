@@ -24,7 +24,9 @@ QDateTime Timestamp::toDateTime() const
     return QDateTime::fromMSecsSinceEpoch(ms, Qt::UTC);
 }
 
-QString Timestamp::toIso() const
+namespace {
+
+QString isoOfFarTime(qint64 us)
 {
     qint64 seconds = us / 1'000'000;
     qint64 fraction = us % 1'000'000;
@@ -34,6 +36,33 @@ QString Timestamp::toIso() const
     }
     return QDateTime::fromSecsSinceEpoch(seconds, Qt::UTC).toString(QStringLiteral("yyyy-MM-ddTHH:mm:ss")) +
            QStringLiteral(".%1Z").arg(fraction, 6, 10, QLatin1Char('0'));
+}
+
+}  // namespace
+
+QString Timestamp::toIso() const
+{
+    constexpr qint64 year1 = -62'135'596'800'000'000;
+    constexpr qint64 year10000 = 253'402'300'800'000'000;
+    if (us < year1 || us >= year10000) return isoOfFarTime(us);
+    using namespace std::chrono;
+    const sys_time<microseconds> moment{microseconds(us)};
+    const auto day = floor<days>(moment);
+    const year_month_day date(day);
+    const hh_mm_ss time(moment - day);
+    // By hand: each row of the trail is hashed with its time, and QDateTime takes longer than the hash.
+    QString text = QStringLiteral("0000-00-00T00:00:00.000000Z");
+    const auto write = [&text](qsizetype end, qint64 value) {
+        for (; value > 0; value /= 10) text[--end] = QChar(u'0' + int(value % 10));
+    };
+    write(4, int(date.year()));
+    write(7, unsigned(date.month()));
+    write(10, unsigned(date.day()));
+    write(13, time.hours().count());
+    write(16, time.minutes().count());
+    write(19, time.seconds().count());
+    write(26, time.subseconds().count());
+    return text;
 }
 
 std::optional<Timestamp> Timestamp::fromIso(const QString &text)

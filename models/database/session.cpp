@@ -272,7 +272,8 @@ bool Session::transactionFailed() const
 void Session::setStatementTimeout(int ms)
 {
     if (ms == m_statementTimeoutMs) return;
-    if (dialect().isPostgresql()) execute(QStringLiteral("SET statement_timeout = %1").arg(ms));
+    // A failed transaction takes no statement, and its end brings back what held before it.
+    if (dialect().isPostgresql() && !transactionFailed()) execute(QStringLiteral("SET statement_timeout = %1").arg(ms));
     m_statementTimeoutMs = ms;
 }
 

@@ -2,6 +2,7 @@
 #include "ui/audit/auditpage.h"
 
 #include "app/audit/auditreviewservice.h"
+#include "app/audit/integrityjson.h"
 #include "app/base/attach.h"
 #include "app/base/job.h"
 #include "models/audit/audittablemodel.h"
@@ -13,6 +14,7 @@
 #include "ui/audit/restoredialog.h"
 #include "ui/base/celldelegate.h"
 #include "ui/base/chips.h"
+#include "ui/base/listactions.h"
 #include "ui/base/listpageframe.h"
 #include "ui/base/listpanel.h"
 #include "ui/base/listview.h"
@@ -127,7 +129,7 @@ QList<Command> AuditPage::commands() const
 {
     auto *self = const_cast<AuditPage *>(this);
     const auto hasEntity = [this] { return m_side->currentWidget() == m_detail && m_detail->entity().isValid(); };
-    return {{QStringLiteral("audit.verify"), tr("Verify the chain"), QStringLiteral("security-high"), Qt::CTRL | Qt::SHIFT | Qt::Key_V,
+    QList<Command> commands{{QStringLiteral("audit.verify"), tr("Verify the chain"), QStringLiteral("security-high"), Qt::CTRL | Qt::SHIFT | Qt::Key_V,
              [self] { self->verify(); }, [this] { return !m_verifying; }},
             {QStringLiteral("audit.follow"), tr("Follow the record of the event"), QStringLiteral("view-calendar-timeline"), Qt::CTRL | Qt::Key_L,
              [self] { self->m_detail->follow(); }, hasEntity},
@@ -135,10 +137,13 @@ QList<Command> AuditPage::commands() const
              [self] { self->m_unusual->click(); }, {}},
             {QStringLiteral("audit.refresh"), tr("Refresh"), QStringLiteral("view-refresh"), QKeySequence::Refresh,
              [self] { self->refresh(); }, {}}};
+    if (m_listActions) commands << m_listActions->commands(id());
+    return commands << m_integrityCommands;
 }
 
 void AuditPage::addIntegrityActions(const QList<Command> &commands)
 {
+    m_integrityCommands << commands;
     if (!m_integrity) {
         QPushButton *button = m_frame->addButton(tr("&Integrity ▾"));
         m_integrity = new QMenu(button);
@@ -209,6 +214,10 @@ void AuditPage::showListMenu(const QPoint &position)
             if (record.ok() && !record->entityId.isEmpty()) showEntity({record->entityType, record->entityId});
         });
     });
+    if (m_listActions) {
+        menu->addSeparator();
+        m_listActions->addTo(menu);
+    }
     menu->popup(m_frame->view()->viewport()->mapToGlobal(position));
 }
 
@@ -318,7 +327,8 @@ void AuditPage::verify()
     const auto onProgress = [relay](qint64 done, qint64 total) {
         if (total > 0) relay->setProgressValue(int(done * progressSteps / total));
     };
-    attach(this, m_service.verify(onProgress, m_cancel), [this, job, relay, watcher](const Result<AuditVerification> &result) {
+    const auto verified = m_verifier ? m_verifier(onProgress, m_cancel) : m_service.verify(onProgress, m_cancel);
+    attach(this, verified, [this, job, relay, watcher](const Result<AuditVerification> &result) {
         relay->finish();
         watcher->deleteLater();
         job.end();
@@ -342,12 +352,17 @@ void AuditPage::showVerification(const AuditVerification &verification)
         return;
     }
     QStringList lines;
-    for (const AuditFinding &finding : verification.findings) lines << tr("event %1, %2: %3").arg(finding.id).arg(finding.kind, finding.text);
+    for (const AuditFinding &finding : verification.findings) lines << (finding.id > 0 ? tr("%1: %2").arg(eventsText(finding), finding.text) : finding.text);
     m_chain->setStatus(QStringLiteral("failure"), tr("%1 findings in %2 events").arg(locale.toString(verification.findingCount), locale.toString(verification.rows)));
     m_chain->setToolTip(lines.join(QLatin1Char('\n')));
     m_frame->view()->clearSelection();
     m_side->setCurrentWidget(m_summary);
     m_summary->setText(lines.join(QLatin1Char('\n')));
+}
+
+ListQuery AuditPage::query() const
+{
+    return m_model->query();
 }
 
 QJsonObject AuditPage::saveState() const

@@ -19,6 +19,7 @@ class AuditReviewService;
 class AuditTableModel;
 class HistogramPanel;
 class JobRegistry;
+class ListActions;
 class ListPageFrame;
 class Messages;
 class NotificationCenter;
@@ -26,6 +27,7 @@ class SavedFilterService;
 class StatusChip;
 class Theme;
 struct AuditSpan;
+struct ListTools;
 
 /// The audit trail: newest first, by time, facets and name; what is unusual in it; the life of a record and its past
 /// states; verifies the chain.
@@ -37,6 +39,8 @@ public:
 
     /// Adds the button of saved filters to the filter row.
     void setSavedFilters(SavedFilterService &filters, Messages &messages);
+    /// Adds what any list offers: copies, export, rows as JSON, going to the record of an event.
+    void addListActions(const ListTools &tools);
 
     QString id() const override { return QStringLiteral("audit"); }
     QString title() const override { return tr("Audit"); }
@@ -51,6 +55,12 @@ public:
 
     /// More acts on the trail's integrity, in a menu beside Verify.
     void addIntegrityActions(const QList<Command> &commands);
+    using Verifier = std::function<QFuture<Result<AuditVerification>>(std::function<void(qint64, qint64)>, const CancelToken &)>;
+    /// What Verify does instead of asking the database alone.
+    void setVerifier(Verifier verifier) { m_verifier = std::move(verifier); }
+    void showVerification(const AuditVerification &verification);
+    /// What the list shows.
+    ListQuery query() const;
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -69,7 +79,6 @@ private:
     void restore(const EntityKey &entity, const EntityMoment &moment, const QStringList &fields);
     void showListMenu(const QPoint &position);
     void verify();
-    void showVerification(const AuditVerification &verification);
 
     AuditService &m_service;
     AuditReviewService &m_review;
@@ -81,12 +90,15 @@ private:
     QStackedWidget *m_side;
     QLabel *m_summary;
     ListPageFrame *m_frame;
+    ListActions *m_listActions = nullptr;
     HistogramPanel *m_histogram;
     AnomalyMarks *m_marks;
     QToolButton *m_unusual;
     StatusChip *m_chain;
     QPushButton *m_verify;
     QMenu *m_integrity = nullptr;
+    QList<Command> m_integrityCommands;
+    Verifier m_verifier;
     std::optional<qint64> m_total;
     std::optional<QVariantList> m_unusualIds;
     std::optional<ListQuery> m_followed;  ///< the query that the histogram shows

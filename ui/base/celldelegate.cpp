@@ -93,7 +93,7 @@ QString CellDelegate::text(const QModelIndex &index)
     case ColumnKind::Status: return statusMark(raw.toString()) + QLatin1Char(' ') + capitalised(raw.toString());
     case ColumnKind::Tags: return raw.toStringList().join(QStringLiteral(", "));
     case ColumnKind::Notice: return raw.toString().isEmpty() ? QString() : QStringLiteral("! ") + raw.toString();
-    default: return raw.toString();
+    default: return raw.typeId() != QMetaType::Bool ? raw.toString() : raw.toBool() ? tr("yes") : tr("no");
     }
 }
 
@@ -111,9 +111,11 @@ QString CellDelegate::toolTip(const QModelIndex &index)
 void CellDelegate::paintGround(QPainter *painter, const QStyleOptionViewItem &option) const
 {
     const bool selected = option.state.testFlag(QStyle::State_Selected);
+    const bool staged = option.index.data(RecordTableModel::StagedRole).toBool();
     const QString tint = option.index.data(RecordTableModel::TintRole).toString();
-    const QColor ground = tint.isEmpty() ? m_theme.color(Theme::Base) : m_theme.ground(tintRole(tint));
+    const QColor ground = staged ? m_theme.ground(Theme::Info) : tint.isEmpty() ? m_theme.color(Theme::Base) : m_theme.ground(tintRole(tint));
     painter->fillRect(option.rect, selected ? option.palette.color(QPalette::Highlight) : ground);
+    if (staged) painter->fillRect(QRect(option.rect.topLeft(), QSize(StagedMark, option.rect.height())), m_theme.color(Theme::Accent));
     painter->setPen(m_theme.color(Theme::Border));
     painter->drawLine(option.rect.bottomLeft(), option.rect.bottomRight());
     const auto *view = qobject_cast<const QAbstractItemView *>(option.widget);

@@ -10,10 +10,13 @@ namespace headgate {
 struct Timestamp;
 
 /// Draws the raw values of a RecordTableModel after their ColumnKind: chips, environment tags, relative times, grouped
-/// numbers, NULL. GUI thread.
+/// numbers, NULL; changes that are not saved on the accent's ground with a mark at the left. GUI thread.
 class CellDelegate : public QStyledItemDelegate {
     Q_OBJECT
 public:
+    /// Width of the mark of a change, in pixels.
+    static constexpr int StagedMark = 3;
+
     explicit CellDelegate(const Theme &theme, QObject *parent = nullptr);
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;

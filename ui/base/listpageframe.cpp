@@ -32,7 +32,7 @@ namespace headgate {
 ListPageFrame::ListPageFrame(RecordTableModel *model, QWidget *detail, const Theme &theme, QWidget *parent)
     : QWidget(parent), m_model(model), m_panel(new ListPanel(model, theme)), m_title(new QLabel), m_count(new QLabel),
       m_besideTitle(new QHBoxLayout), m_buttons(new QHBoxLayout), m_filters(new FlowLayout(Theme::Gap)), m_search(new QLineEdit),
-      m_clear(new QPushButton(tr("Clear filters"))), m_typing(new QTimer(this)), m_splitter(new QSplitter), m_chips(new FilterChips)
+      m_clear(new QPushButton(tr("Clear filters"))), m_typing(new QTimer(this)), m_splitter(new QSplitter), m_detail(detail), m_chips(new FilterChips)
 {
     m_title->setFont(theme.titleFont());
     auto *side = new QFrame;
@@ -112,6 +112,19 @@ void ListPageFrame::setTitle(const QString &title, const QString &searchHint)
 void ListPageFrame::setCount(const QString &text)
 {
     m_count->setText(text);
+}
+
+void ListPageFrame::setSidePanel(QWidget *panel)
+{
+    m_sidePanel = panel;
+    m_detail->parentWidget()->layout()->addWidget(panel);
+    panel->hide();
+}
+
+void ListPageFrame::showSidePanel(bool shown)
+{
+    m_detail->setVisible(!shown);
+    m_sidePanel->setVisible(shown);
 }
 
 void ListPageFrame::addBesideTitle(QWidget *widget)

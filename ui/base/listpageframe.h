@@ -55,6 +55,9 @@ public:
     void addFacetPanel(FacetPanel *panel);
     /// Shows the fields above the columns and goes to that of the current one.
     void editColumnFilters();
+    /// A further pane, hidden; while it is shown, the detail pane is not.
+    void setSidePanel(QWidget *panel);
+    void showSidePanel(bool shown);
     /// A widget of the page's own between the filters and the list.
     void addAbove(QWidget *widget);
     void clearFilters();
@@ -95,6 +98,8 @@ private:
     QPushButton *m_clear;
     QTimer *m_typing;
     QSplitter *m_splitter;
+    QWidget *m_detail;
+    QWidget *m_sidePanel = nullptr;
     QList<FacetButton *> m_facets;
     QList<FacetPanel *> m_facetPanels;
     FilterChips *m_chips;

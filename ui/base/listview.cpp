@@ -6,10 +6,10 @@
 #include "ui/base/theme.h"
 
 #include <QApplication>
+#include <QBuffer>
 #include <QClipboard>
 #include <QHeaderView>
 #include <QJsonArray>
-#include <QJsonDocument>
 #include <QKeyEvent>
 #include <QMenu>
 #include <QPainter>
@@ -121,11 +121,11 @@ void ListView::layOutColumns()
 {
     if (!m_records) return;
     const QList<RecordColumn> &columns = m_records->columns();
-    const auto width = [&columns](int sum, const RecordColumn &column) { return sum + column.hintWidth; };
+    const auto width = [](int sum, const RecordColumn &column) { return sum + (column.isExtra ? 0 : column.hintWidth); };
     const bool isNarrow = std::accumulate(columns.begin(), columns.end(), 0, width) > viewport()->width();
     int fixed = 0;
     for (int i = 0; i < columns.size() && !m_columnsChosen; ++i)
-        if (columns.at(i).spare) setColumnHidden(i, isNarrow);
+        if (columns.at(i).spare || columns.at(i).isExtra) setColumnHidden(i, isNarrow || columns.at(i).isExtra);
     for (int i = 0; i < columns.size(); ++i) {
         if (isColumnHidden(i)) continue;
         if (!columns.at(i).stretch) {
@@ -178,9 +178,9 @@ void ListView::keyPressEvent(QKeyEvent *event)
     const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
     if ((enter || event->key() == Qt::Key_F2) && currentId() > 0) return Q_EMIT openRequested(currentId());
     if (event->key() == Qt::Key_Delete && !selectedIds().isEmpty()) return Q_EMIT removeRequested(selectedIds());
-    if (event->matches(QKeySequence::Copy)) return QApplication::clipboard()->setText(selectionAsCsv());
+    if (event->matches(QKeySequence::Copy)) return QApplication::clipboard()->setText(selectionAs(ListFormat::Csv));
     const bool json = event->key() == Qt::Key_C && event->modifiers() == (Qt::ControlModifier | Qt::ShiftModifier);
-    if (json) return QApplication::clipboard()->setText(selectionAsJson());
+    if (json) return QApplication::clipboard()->setText(selectionAs(ListFormat::Json));
     RowView::keyPressEvent(event);
 }
 
@@ -225,50 +225,22 @@ void ListView::restoreState(const QJsonObject &state)
     const QJsonObject widths = state.value(QLatin1String("widths")).toObject();
     for (auto it = widths.begin(); it != widths.end(); ++it)
         if (const int column = m_records->columnIndex(it.key()); column >= 0 && it->toInt() >= 40) setColumnWidth(column, it->toInt());
-    const QJsonArray hidden = m_columnsChosen ? state.value(QLatin1String("hidden")).toArray() : QJsonArray();
-    for (const QJsonValue &id : hidden)
-        if (const int column = m_records->columnIndex(id.toString()); column > 0) setColumnHidden(column, true);
+    const QJsonArray hidden = state.value(QLatin1String("hidden")).toArray();
+    for (int i = 1; i < m_records->columns().size() && m_columnsChosen; ++i) setColumnHidden(i, hidden.contains(m_records->columns().at(i).id));
     layOutColumns();
 }
 
-QString ListView::selectionAsCsv() const
+QString ListView::selectionAs(ListFormat format, const QString &table) const
 {
-    const auto quoted = [](QString text) {
-        text.replace(QLatin1Char('"'), QLatin1String("\"\""));
-        return QLatin1Char('"') + text + QLatin1Char('"');
-    };
-    QStringList lines;
-    QStringList header;
-    for (const RecordColumn &column : m_records->columns()) header << quoted(column.id);
-    lines << header.join(QLatin1Char(','));
-    for (int row : selectedRows()) {
-        QStringList cells;
-        for (int i = 0; i < m_records->columns().size(); ++i) {
-            const QVariant raw = m_records->index(row, i).data(RecordTableModel::RawRole);
-            cells << (raw.isValid() ? quoted(RecordTableModel::plainText(raw)) : QString());
-        }
-        lines << cells.join(QLatin1Char(','));
-    }
-    return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
-}
-
-QString ListView::selectionAsJson() const
-{
-    QJsonArray rows;
-    for (int row : selectedRows()) {
-        QJsonObject object;
-        for (int i = 0; i < m_records->columns().size(); ++i) {
-            const RecordColumn &column = m_records->columns().at(i);
-            const QVariant raw = m_records->index(row, i).data(RecordTableModel::RawRole);
-            const bool number = column.kind == ColumnKind::Number && raw.isValid();
-            object.insert(column.id, !raw.isValid() ? QJsonValue()
-                                     : number       ? QJsonValue::fromVariant(raw)
-                                     : column.kind == ColumnKind::Tags ? QJsonValue(QJsonArray::fromStringList(raw.toStringList()))
-                                                                       : QJsonValue(RecordTableModel::plainText(raw)));
-        }
-        rows << object;
-    }
-    return QString::fromUtf8(QJsonDocument(rows).toJson());
+    QStringList columns;
+    for (const RecordColumn &column : m_records->columns()) columns << column.id;
+    QBuffer buffer;
+    buffer.open(QIODevice::WriteOnly);
+    ListWriter writer(buffer, {table, columns, format});
+    writer.begin();
+    for (int row : selectedRows()) writer.add(rowAsJson(*m_records, row));
+    writer.end();
+    return QString::fromUtf8(buffer.data());
 }
 
 }  // namespace headgate

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/base/listexport.h"
 #include "ui/base/rowview.h"
 
 #include <QHash>
@@ -32,8 +33,8 @@ public:
     QJsonObject saveState() const;
     void restoreState(const QJsonObject &state);
 
-    QString selectionAsCsv() const;
-    QString selectionAsJson() const;
+    /// The selected rows with all columns; `table` is for INSERT statements.
+    QString selectionAs(ListFormat format, const QString &table = {}) const;
 
 Q_SIGNALS:
     void openRequested(qint64 id);

@@ -2,20 +2,19 @@
 #include "ui/connections/connectionacts.h"
 
 #include "app/base/attach.h"
-#include "app/base/job.h"
+#include "app/connections/connectionexport.h"
 #include "models/connections/connectioncopies.h"
 #include "models/connections/connectiontablemodel.h"
 #include "ui/base/filedialogs.h"
+#include "ui/base/listactions.h"
 #include "ui/base/listpageframe.h"
 #include "ui/base/listview.h"
-#include "ui/base/notifications.h"
 #include "ui/connections/bulkdialog.h"
 #include "ui/connections/clonedialog.h"
 #include "ui/connections/connectionfields.h"
 #include "ui/connections/importdialog.h"
 
 #include <QClipboard>
-#include <QFileInfo>
 #include <QGuiApplication>
 #include <QMenu>
 #include <QPushButton>
@@ -41,14 +40,11 @@ constexpr BulkEntry bulkEntries[] = {
     {BulkAction::Kind::SetEnvironment, "connections.setEnvironment", QT_TRANSLATE_NOOP("headgate::ConnectionActs", "Set the &environment…"), "document-edit"},
 };
 
-QString suffixOf(ExportFormat format) { return format == ExportFormat::Markdown ? QStringLiteral("md") : exportFormats.name(format); }
-
 }  // namespace
 
 ConnectionActs::ConnectionActs(ConnectionService &service, ConnectionTableModel &model, ListPageFrame &frame, JobRegistry &jobs,
                                NotificationCenter &notifications, const DialogTools &tools)
-    : QObject(&frame), m_service(service), m_model(model), m_frame(frame), m_jobs(jobs), m_notifications(notifications), m_tools(tools), m_bulk(service),
-      m_import(service), m_export(service)
+    : QObject(&frame), m_service(service), m_model(model), m_frame(frame), m_tools(tools), m_bulk(service), m_import(service)
 {
     QPushButton *more = frame.addButton(tr("&More") + QStringLiteral(" ▾"));
     more->setObjectName(QStringLiteral("more"));
@@ -62,6 +58,10 @@ ConnectionActs::ConnectionActs(ConnectionService &service, ConnectionTableModel 
         fillMenu(context);
         context->popup(m_frame.view()->viewport()->mapToGlobal(at));
     });
+    const auto json = [&service](qint64 id) {
+        return service.get({id}).then([](const Result<Connection> &c) { return c.ok() ? Result<QJsonObject>(connectionRow(*c)) : Result<QJsonObject>(c.error()); });
+    };
+    m_list = new ListActions(frame, {connectionExport(service), json, {}, {}, {}}, {jobs, notifications, tools.files, tools.theme});
 }
 
 const Connection *ConnectionActs::current() const
@@ -85,9 +85,7 @@ QList<Command> ConnectionActs::commands()
         {QStringLiteral("connections.clone"), tr("Clone…"), QStringLiteral("edit-copy"), Qt::CTRL | Qt::Key_D, [this] { clone(); }, hasCurrent},
         {QStringLiteral("connections.import"), tr("Import connections…"), QStringLiteral("document-import"), Qt::CTRL | Qt::Key_I, [this] { importFile(); }, {}},
     };
-    for (const auto &[format, name] : exportFormats.rows())
-        list << Command{QStringLiteral("connections.export.%1").arg(QLatin1String(name)), tr("Export this list as %1…").arg(QString::fromLatin1(name)),
-                        QStringLiteral("document-export"), {}, [this, format = format] { exportAs(format); }, {}};
+    list += m_list->commands(QStringLiteral("connections"));
     for (const BulkEntry &entry : bulkEntries)
         list << Command{QLatin1String(entry.id), tr(entry.text).remove(QLatin1Char('&')), QLatin1String(entry.icon), {}, [this, kind = entry.kind] { bulk(kind); }, hasSelected};
     return list;
@@ -105,7 +103,7 @@ void ConnectionActs::fillMenu(QMenu *menu)
     for (const BulkEntry &entry : bulkEntries) menu->addAction(tr(entry.text), this, [this, kind = entry.kind] { bulk(kind); })->setEnabled(any);
     menu->addSeparator();
     menu->addAction(tr("&Import…"), this, &ConnectionActs::importFile);
-    fillExportMenu(menu->addMenu(tr("E&xport this list")));
+    m_list->addTo(menu);
     menu->addSeparator();
     menu->addAction(tr("&Remove…"), this, &ConnectionActs::removeSelected)->setEnabled(any);
 }
@@ -116,13 +114,6 @@ void ConnectionActs::fillCopyMenu(QMenu *menu)
     for (const ConnectionCopy &copy : connectionCopies(*current()))
         menu->addAction(copy.label, this, [copy] { QGuiApplication::clipboard()->setText(copy.text); })->setToolTip(copy.text);
     menu->setToolTipsVisible(true);
-}
-
-void ConnectionActs::fillExportMenu(QMenu *menu)
-{
-    menu->addAction(tr("&CSV…"), this, [this] { exportAs(ExportFormat::Csv); });
-    menu->addAction(tr("&JSON…"), this, [this] { exportAs(ExportFormat::Json); });
-    menu->addAction(tr("&Markdown…"), this, [this] { exportAs(ExportFormat::Markdown); });
 }
 
 void ConnectionActs::clone()
@@ -139,24 +130,6 @@ void ConnectionActs::importFile()
         auto *dialog = new ImportDialog(m_import, path, m_tools.theme, m_frame.window());
         connect(dialog, &ImportDialog::imported, this, [this] { Q_EMIT changed({}); });
         dialog->open();
-    });
-}
-
-void ConnectionActs::exportAs(ExportFormat format)
-{
-    m_tools.files.saveFile(m_frame.window(), tr("Export this list"), QStringLiteral("connections.") + suffixOf(format),
-                           [this, format](const QString &path) { startExport(format, path); });
-}
-
-void ConnectionActs::startExport(ExportFormat format, const QString &path)
-{
-    const CancelToken cancel;
-    const JobHandle job = m_jobs.begin(tr("Export connections"), cancel);
-    const auto progress = [job](qint64 done, qint64 total) { job.setProgress(done, total); };
-    attach(this, m_export.toFile(m_frame.query(), format, path, cancel, progress), [this, job, path](const Result<qint64> &rows) {
-        job.end();
-        if (rows.ok()) m_notifications.addInfo(tr("Wrote %1 to %2.").arg(connectionsText(*rows), QFileInfo(path).fileName()));
-        else if (rows.error().kind != ErrorKind::Cancelled) m_notifications.addError(rows.error());
     });
 }
 

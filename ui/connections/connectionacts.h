@@ -2,7 +2,6 @@
 #pragma once
 
 #include "app/connections/connectionbulk.h"
-#include "app/connections/connectionexport.h"
 #include "app/connections/connectionimport.h"
 #include "ui/connections/connectiondialog.h"
 #include "ui/shell/command.h"
@@ -15,11 +14,12 @@ namespace headgate {
 
 class ConnectionTableModel;
 class JobRegistry;
+class ListActions;
 class ListPageFrame;
 class NotificationCenter;
 
-/// What can be done to the connections chosen in the list, beyond editing and testing one: clone, copy as, import, export
-/// and the acts on many. Its menu is the list's context menu and the button "More". GUI thread.
+/// What can be done to the connections chosen in the list, beyond editing and testing one: clone, copy as, import, what any
+/// list offers, and the acts on many. Its menu is the list's context menu and the button "More". GUI thread.
 class ConnectionActs : public QObject {
     Q_OBJECT
 public:
@@ -38,22 +38,17 @@ private:
     QList<ConnectionId> selected() const;
     void fillMenu(QMenu *menu);
     void fillCopyMenu(QMenu *menu);
-    void fillExportMenu(QMenu *menu);
     void clone();
     void importFile();
-    void exportAs(ExportFormat format);
-    void startExport(ExportFormat format, const QString &path);
     void bulk(BulkAction::Kind kind);
 
     ConnectionService &m_service;
     ConnectionTableModel &m_model;
     ListPageFrame &m_frame;
-    JobRegistry &m_jobs;
-    NotificationCenter &m_notifications;
     DialogTools m_tools;
     ConnectionBulk m_bulk;
     ConnectionImport m_import;
-    ConnectionExport m_export;
+    ListActions *m_list;
 };
 
 }  // namespace headgate

@@ -7,6 +7,7 @@
 #include "ui/base/environmentband.h"
 #include "ui/base/messagebar.h"
 #include "ui/base/messages.h"
+#include "ui/base/theme.h"
 #include "ui/connections/conflictview.h"
 #include "ui/connections/connectionfields.h"
 #include "ui/connections/connectionform.h"
@@ -16,8 +17,10 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QSplitter>
 #include <QStackedWidget>
 #include <QTabWidget>
 #include <QVBoxLayout>
@@ -146,13 +149,27 @@ void ConnectionDialog::onFormChanged()
     for (const auto &change : ConnectionService::changes(m_was, draft))
         lines << ChangeLine{connectionFieldLabel(change.field), change.before, change.after};
     QTabWidget *tabs = m_form->tabs();
-    if (!m_changes) {
-        m_changes = new ChangesTable(m_tools.theme);
-        tabs->addTab(m_changes, {});
-    }
+    if (!m_changes) tabs->addTab(buildPreview(), {});
+    const int tab = tabs->indexOf(m_changes->parentWidget());
     m_changes->setChanges(lines);
-    tabs->setTabEnabled(tabs->indexOf(m_changes), !lines.isEmpty());
-    tabs->setTabText(tabs->indexOf(m_changes), lines.isEmpty() ? tr("Changes") : tr("Changes (%1)").arg(lines.size()));
+    m_statements->setPlainText(lines.isEmpty() ? QString() : statementsText(m_service.statements(m_was, draft)));
+    tabs->setTabEnabled(tab, !lines.isEmpty());
+    tabs->setTabText(tab, lines.isEmpty() ? tr("Changes") : tr("Changes (%1)").arg(lines.size()));
+}
+
+/// The fields before and after, and the statements that will write them.
+QWidget *ConnectionDialog::buildPreview()
+{
+    auto *preview = new QSplitter(Qt::Vertical);
+    m_changes = new ChangesTable(m_tools.theme);
+    m_statements = new QPlainTextEdit;
+    m_statements->setReadOnly(true);
+    m_statements->setFont(m_tools.theme.fixedFont());
+    m_statements->setAccessibleName(tr("The statements that will run, and their values"));
+    preview->addWidget(m_changes);
+    preview->addWidget(m_statements);
+    preview->setSizes({300, 160});
+    return preview;
 }
 
 QString ConnectionDialog::saveText() const

@@ -8,6 +8,7 @@
 
 class QLabel;
 class QLineEdit;
+class QPlainTextEdit;
 class QPushButton;
 class QStackedWidget;
 
@@ -56,6 +57,7 @@ private:
     void onStored(const Result<Connection> &result);
     void showConflict();
     void setBusy(bool busy);
+    QWidget *buildPreview();
     bool isEdit() const { return m_was.id.isValid(); }
     bool isDirty() const;
     ConnectionDraft draftToSave() const;
@@ -75,6 +77,7 @@ private:
     QLabel *m_pasteNote;
     StagesView *m_stages = nullptr;      ///< from the first test on
     ChangesTable *m_changes = nullptr;   ///< only when editing
+    QPlainTextEdit *m_statements = nullptr;
     QPushButton *m_test;
     QPushButton *m_save;
     bool m_busy = false;

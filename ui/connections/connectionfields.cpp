@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/connections/connectionfields.h"
 
+#include "models/database/boundstatement.h"
+
 #include <QCoreApplication>
 #include <QJsonDocument>
 #include <QLocale>
@@ -123,6 +125,16 @@ QString connectionFieldLabel(const QString &id)
     for (const ConnectionField &field : connectionFields())
         if (field.id == plain) return field.label;
     return id;
+}
+
+QString statementsText(const QList<StatementText> &statements)
+{
+    QStringList lines;
+    for (const StatementText &statement : statements) {
+        lines << statement.sql + QLatin1Char(';');
+        for (const auto &[name, value] : statement.values) lines << QStringLiteral("  :%1 = %2").arg(name, value);
+    }
+    return lines.join(QLatin1Char('\n'));
 }
 
 QString roleLabel(ConnectionRole role)

@@ -8,6 +8,8 @@
 
 namespace headgate {
 
+struct StatementText;
+
 /// One field of a connection as people name, read and merge it. `id` is the name that the service uses for it.
 struct ConnectionField {
     QString id;
@@ -21,6 +23,9 @@ struct ConnectionField {
 const QList<ConnectionField> &connectionFields();
 /// The label of a field id; the id itself when it is not known. "config.sslmode" is "sslmode".
 QString connectionFieldLabel(const QString &id);
+
+/// Statements with their values below, as a preview shows them.
+QString statementsText(const QList<StatementText> &statements);
 
 /// The words for the values of the three enums.
 QString roleLabel(ConnectionRole role);

@@ -6,6 +6,7 @@
 #include "models/connections/connectiontablemodel.h"
 #include "models/connections/connectionurl.h"
 #include "ui/base/facetbutton.h"
+#include "ui/base/listactions.h"
 #include "ui/base/listpageframe.h"
 #include "ui/base/listpanel.h"
 #include "ui/base/listview.h"
@@ -14,6 +15,7 @@
 #include "ui/base/savedfilterbutton.h"
 #include "ui/connections/connectionacts.h"
 #include "ui/connections/connectiondetail.h"
+#include "ui/connections/connectionediting.h"
 #include "ui/connections/connectionfields.h"
 #include "ui/connections/connectionsummaryview.h"
 #include "ui/connections/healthdialog.h"
@@ -46,7 +48,7 @@ const QString statusPrefix = QStringLiteral("status=");
 
 ConnectionsPage::ConnectionsPage(ConnectionService &service, JobRegistry &jobs, NotificationCenter &notifications,
                                  const DialogTools &tools, HealthScheduler *health, QWidget *parent)
-    : Page(parent), m_service(service), m_notifications(notifications), m_tools(tools),
+    : Page(parent), m_service(service), m_jobs(jobs), m_notifications(notifications), m_tools(tools),
       m_model(new ConnectionTableModel(
           [&service](const auto &query, const auto &cursor, const auto &cancel) { return service.page(query, cursor, cancel); },
           [&service](const auto &query, const auto &cancel) { return service.count(query, cancel); }, this)),
@@ -69,6 +71,11 @@ ConnectionsPage::ConnectionsPage(ConnectionService &service, JobRegistry &jobs, 
     connect(m_acts, &ConnectionActs::changed, this, [this](ConnectionId wanted) {
         m_wanted = wanted;
         refresh();
+    });
+    m_editing = new ConnectionEditing(service, *m_model, *m_frame, tools);
+    connect(m_editing, &ConnectionEditing::saved, this, [this] {
+        refresh();
+        if (m_health) m_health->reload();
     });
     buildButtons();
     connectTester();
@@ -195,14 +202,14 @@ QList<Command> ConnectionsPage::commands() const
                 [this] { return !m_tester->isTestingMany(); }),
         command("connections.history", tr("Test history"), "view-history", Qt::CTRL | Qt::Key_H, [self] { self->toggleHistory(); }),
         command("connections.health", tr("Health rule"), "appointment-recurring", Qt::CTRL | Qt::SHIFT | Qt::Key_H, [self] { self->editHealth(); }, hasCurrent),
-        command("connections.edit", tr("Edit"), "document-edit", Qt::Key_F2, [self] { self->editCurrent(); }, hasCurrent),
+        command("connections.edit", tr("Edit"), "document-edit", Qt::CTRL | Qt::Key_E, [self] { self->editCurrent(); }, hasCurrent),
         destructive(command("connections.remove", tr("Remove"), "edit-delete", QKeySequence::Delete, [self] { self->m_acts->removeSelected(); }, hasCurrent)),
         command("connections.copyUrl", tr("Copy URL"), "edit-copy", Qt::CTRL | Qt::ALT | Qt::Key_C, [self] { self->copyUrl(); }, hasCurrent),
         command("connections.life", tr("Follow in the audit trail"), "view-calendar-timeline", Qt::CTRL | Qt::Key_L,
                 [self] { Q_EMIT self->openRequested({QStringLiteral("audit"), QStringLiteral("connection/%1").arg(self->m_frame->view()->currentId())}); }, hasCurrent),
         command("connections.refresh", tr("Refresh"), "view-refresh", QKeySequence::Refresh, [self] { self->refresh(); }),
     };
-    return own + m_acts->commands();
+    return own + m_acts->commands() + m_editing->commands();
 }
 
 void ConnectionsPage::refresh()
@@ -349,7 +356,7 @@ void ConnectionsPage::acceptServer()
 void ConnectionsPage::toggleHistory()
 {
     if (!m_history) {
-        m_history = new HistoryView(m_service, m_tools.theme);
+        m_history = new HistoryView(m_service, {m_jobs, m_notifications, m_tools.files, m_tools.theme});
         m_stack->addWidget(m_history);
         connect(m_history, &HistoryView::closeRequested, this, &ConnectionsPage::toggleHistory);
         connect(m_history, &HistoryView::connectionRequested, this, [this](ConnectionId id) { open(QString::number(id.value)); });

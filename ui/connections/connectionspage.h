@@ -14,6 +14,7 @@ namespace headgate {
 class CompareView;
 class ConnectionActs;
 class ConnectionDetail;
+class ConnectionEditing;
 class ConnectionSummaryView;
 class ConnectionTab;
 class ConnectionTableModel;
@@ -74,6 +75,7 @@ private:
     const Connection *current() const;
 
     ConnectionService &m_service;
+    JobRegistry &m_jobs;
     NotificationCenter &m_notifications;
     DialogTools m_tools;
     ConnectionTableModel *m_model;
@@ -88,6 +90,7 @@ private:
     QTimer *m_refreshSoon;
     ListPageFrame *m_frame;
     ConnectionActs *m_acts;
+    ConnectionEditing *m_editing;
     FacetButton *m_statusFacet;
     ConnectionSummary m_numbers;
     /// Selected as soon as the list has it.

@@ -2,10 +2,12 @@
 #include "ui/connections/historyview.h"
 
 #include "app/base/attach.h"
+#include "app/connections/connectionexport.h"
 #include "app/connections/connectionservice.h"
 #include "app/connections/testhistoryservice.h"
 #include "models/connections/testhistorymodel.h"
 #include "ui/base/facetbutton.h"
+#include "ui/base/listactions.h"
 #include "ui/base/listpageframe.h"
 #include "ui/base/listpanel.h"
 #include "ui/base/listview.h"
@@ -36,9 +38,9 @@ ListQuery within(ListQuery query, HistoryRange range)
 
 }  // namespace
 
-HistoryView::HistoryView(ConnectionService &connections, const Theme &theme, QWidget *parent)
-    : QWidget(parent), m_connections(connections), m_chart(new HistoryChartPanel(connections.testHistory(), theme)),
-      m_test(new TestView(connections.testHistory(), theme)), m_names(new FacetButton(QStringLiteral("connection_id"), tr("Connection"), {}))
+HistoryView::HistoryView(ConnectionService &connections, const ListTools &tools, QWidget *parent)
+    : QWidget(parent), m_connections(connections), m_chart(new HistoryChartPanel(connections.testHistory(), tools.theme)),
+      m_test(new TestView(connections.testHistory(), tools.theme)), m_names(new FacetButton(QStringLiteral("connection_id"), tr("Connection"), {}))
 {
     TestHistoryService &service = connections.testHistory();
     const Fetch fetch = [this, &service](const auto &query, const auto &cursor, const auto &cancel) {
@@ -51,7 +53,7 @@ HistoryView::HistoryView(ConnectionService &connections, const Theme &theme, QWi
     auto *side = new FlowSplitter;
     side->addWidget(m_chart);
     side->addWidget(m_test);
-    m_frame = new ListPageFrame(m_model, side, theme);
+    m_frame = new ListPageFrame(m_model, side, tools.theme);
     m_frame->setTitle(tr("Test history"), tr("Search connection or error"));
     m_frame->view()->setObjectName(QStringLiteral("allTests"));
     m_frame->panel()->setEmptyText(tr("Nothing was tested in this range."), {}, tr("No test matches the filter."));
@@ -81,7 +83,27 @@ HistoryView::HistoryView(ConnectionService &connections, const Theme &theme, QWi
     connect(m_chart, &HistoryChartPanel::rangeChanged, m_model, &RecordTableModel::refresh);
     connect(m_chart, &HistoryChartPanel::failed, this, &HistoryView::failed);
     connect(m_test, &TestView::failed, this, &HistoryView::failed);
+    addActions(tools);
     refresh();
+}
+
+void HistoryView::addActions(const ListTools &tools)
+{
+    const auto test = [this](qint64 id) {
+        const TestRecord *record = m_model->findId(id);
+        return record ? std::optional(*record) : std::nullopt;
+    };
+    const auto json = [test](qint64 id) {
+        const auto record = test(id);
+        return answered(record ? Result<QJsonObject>(connectionTestRow(*record)) : Result<QJsonObject>(Error{ErrorKind::NotFound, HistoryView::tr("The test is gone"), {}, {}, {}}));
+    };
+    const auto target = [test](qint64 id) {
+        const auto record = test(id);
+        return record ? std::optional(EntityRef{QStringLiteral("connections"), QString::number(record->connectionId.value)}) : std::nullopt;
+    };
+    const auto query = [this] { return within(m_frame->query(), m_chart->range()); };
+    auto *actions = new ListActions(*m_frame, {connectionTestExport(m_connections), json, target, tr("&Go to the connection"), query}, tools);
+    connect(actions, &ListActions::openRequested, this, [this](const EntityRef &ref) { Q_EMIT connectionRequested({ref.id.toLongLong()}); });
 }
 
 /// A menu holds a few hundred at most; the search finds the tests of any.

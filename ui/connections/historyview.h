@@ -13,14 +13,14 @@ class HistoryChartPanel;
 class ListPageFrame;
 class TestHistoryModel;
 class TestView;
-class Theme;
+struct ListTools;
 
 /// The newest tests of all connections: a list to search and filter, the chart of all of them over the same range, and
 /// the test that is selected.
 class HistoryView : public QWidget {
     Q_OBJECT
 public:
-    HistoryView(ConnectionService &connections, const Theme &theme, QWidget *parent = nullptr);
+    HistoryView(ConnectionService &connections, const ListTools &tools, QWidget *parent = nullptr);
     void refresh();
 
 Q_SIGNALS:
@@ -31,6 +31,7 @@ Q_SIGNALS:
     void failed(const headgate::Error &error);
 
 private:
+    void addActions(const ListTools &tools);
     void loadNames();
     void showCount();
 

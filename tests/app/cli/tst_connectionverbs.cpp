@@ -41,6 +41,8 @@ private Q_SLOTS:
     void refusesPasswordsInEveryDialect();
     void changesAndRemovesMany();
     void exports();
+    void listsInEveryForm();
+    void showsWhatAnEditWouldWrite();
 
 private:
     Answer run(const QStringList &arguments);
@@ -166,6 +168,44 @@ void TstConnectionVerbs::exports()
     const Answer written = ask(u"connection export --out %1"_s.arg(path));
     QCOMPARE(written.json.value("exported"_L1).toInt(), 2);
     QVERIFY(QFile::exists(path));
+}
+
+void TstConnectionVerbs::listsInEveryForm()
+{
+    QCOMPARE(ask(u"connection add --name =a sqlite:/tmp/a.db"_s).code, 0);
+    const auto listed = [this](const char *noun, const QString &format) { return run({QLatin1String(noun), u"list"_s, u"--format"_s, format, u"--guard-formulas"_s}).out; };
+    QVERIFY(listed("connection", u"csv"_s).contains("\r\n\"'=a\","));
+    QVERIFY(listed("connection", u"sql"_s).startsWith("insert into \"connections\" ("));
+    QVERIFY(listed("connection", u"markdown"_s).startsWith("| name |"));
+    QVERIFY(QJsonDocument::fromJson(listed("connection", u"json"_s))[u"connections"_s][0][u"name"_s] == u"=a"_s);
+    QCOMPARE(run({u"connection"_s, u"list"_s, u"--format"_s, u"pdf"_s}).code, 2);
+    QCOMPARE(ask(u"connection list --format csv"_s).code, 2);
+
+    QVERIFY(listed("audit", u"csv"_s).count("\"EXPORT\"") >= 4);  // those above
+    const QString path = m_home->filePath(u"trail.json"_s);
+    const Answer written = ask(u"audit list --action CREATE --format json --out %1"_s.arg(path));
+    QVERIFY(written.json.value("exported"_L1).toInt() > 0);
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QJsonArray events = QJsonDocument::fromJson(file.readAll())[u"audit_logs"_s].toArray();
+    QCOMPARE(events.size(), written.json.value("exported"_L1).toInt());
+    QVERIFY(events[0][u"new_values"_s].isObject() && events[0][u"hash"_s].toString().size() == 64);
+    const Answer trail = ask(u"audit list --action EXPORT --limit 1"_s);
+    const QJsonValue facts = trail.list("audit_logs")[0][u"metadata"_s];
+    QCOMPARE(facts[u"rows"_s].toInt(), events.size());
+    QCOMPARE(facts[u"filter"_s][u"filters"_s][0][u"values"_s][0].toString(), u"CREATE"_s);
+}
+
+void TstConnectionVerbs::showsWhatAnEditWouldWrite()
+{
+    QCOMPARE(ask(u"connection add --name a sqlite:/tmp/a.db"_s).code, 0);
+    const Answer plan = ask(u"connection edit a --dry-run --description it's"_s);
+    QCOMPARE(plan.code, 0);
+    QCOMPARE(plan.first("changes", "after"), u"it's"_s);
+    const QJsonValue statement = plan.list("statements")[0];
+    QCOMPARE(statement[u"sql"_s].toString(), u"update connections set description = :description where id = :id and version = :version"_s);
+    QCOMPARE(statement[u"values"_s][u"description"_s].toString(), u"'it''s'"_s);
+    QCOMPARE(ask(u"connection show a"_s).json[u"connection"_s][u"version"_s].toInt(), 1);
 }
 
 HEADGATE_TEST(TstConnectionVerbs);

@@ -37,7 +37,7 @@ VaultOptions vaultOptions()
 struct Bench {
     explicit Bench(const TestDatabase &where)
         : database(where.spec()), vault(database, where.folder() + u"/keys"_s, vaultOptions()),
-          actor([] { return Actor{UserId{1}, u"tester"_s, {}, u"test"_s}; }), service(database, vault, probe, actor), bulk(service), import(service), exporter(service),
+          actor([] { return Actor{UserId{1}, u"tester"_s, {}, u"test"_s}; }), service(database, vault, probe, actor), bulk(service), import(service),
           filters(database, actor)
     {
         (void)valueOf(database.write([](Transaction &t) {
@@ -65,7 +65,7 @@ struct Bench {
     ConnectionService service;
     ConnectionBulk bulk;
     ConnectionImport import;
-    ConnectionExport exporter;
+    ListExporter exporter;
     SavedFilterService filters;
 };
 
@@ -286,22 +286,22 @@ void TstConnectionBulk::exportsWhatTheFilterShows()
     for (int i = 0; i < 1001; ++i) (void)b->add(u"n%1"_s.arg(i, 4, 10, QLatin1Char('0')));
     ListQuery production;
     production.filters << ColumnFilter{u"environment"_s, ColumnFilter::Op::Equal, {u"production"_s}};
-    const auto text = [this](const ListQuery &query, ExportFormat format) {
+    const auto text = [this](const ListQuery &query, ListFormat format) {
         QBuffer buffer;
         buffer.open(QIODevice::WriteOnly);
-        b->exporter.write(buffer, query, format);
+        ListExporter::write(buffer, connectionExport(b->service), query, {format});
         return QString::fromUtf8(buffer.data());
     };
-    const QString csv = text(production, ExportFormat::Csv);
+    const QString csv = text(production, ListFormat::Csv);
     QCOMPARE(csv.count(u'\n'), 2);
     QVERIFY(csv.startsWith("name,environment,"_L1));
     QVERIFY2(csv.contains("\"a \"\"quoted\"\" | one\",\"production\""_L1), qPrintable(csv));
-    QVERIFY(text(production, ExportFormat::Markdown).contains("a \"quoted\" \\| one"_L1));
-    const QString all = text({}, ExportFormat::Json);
+    QVERIFY(text(production, ListFormat::Markdown).contains("a \"quoted\" \\| one"_L1));
+    const QString all = text({}, ListFormat::Json);
     const QJsonArray rows = QJsonDocument::fromJson(all.toUtf8()).object().value("connections"_L1).toArray();
     QCOMPARE(rows.size(), 1002);
     QVERIFY(!all.contains(kCanary) && !all.contains("secret"_L1) && !csv.contains(kCanary));
-    QCOMPARE(QJsonDocument::fromJson(text({u"nothing has this"_s, {}, {}, false}, ExportFormat::Json).toUtf8()).object().value("connections"_L1).toArray().size(), 0);
+    QCOMPARE(QJsonDocument::fromJson(text({u"nothing has this"_s, {}, {}, false}, ListFormat::Json).toUtf8()).object().value("connections"_L1).toArray().size(), 0);
     const auto events = valueOf(b->database.read([](Session &session) { return AuditStore::records(session, {}, {std::nullopt, 4}).rows; }));
     QCOMPARE(events[1].action, u"EXPORT"_s);
     QCOMPARE(events[1].metadata.value("rows"_L1).toInt(), 1002);
@@ -314,11 +314,11 @@ void TstConnectionBulk::leavesTheOldFileWhenCancelled()
     const QString path = writeFile(*m_database, u"list.csv"_s, "before", kOwn);
     CancelToken cancel;
     cancel.cancel();
-    QCOMPARE(b->exporter.toFile({}, ExportFormat::Csv, path, cancel).result().error().kind, ErrorKind::Cancelled);
+    QCOMPARE(b->exporter.toFile(connectionExport(b->service), {}, {ListFormat::Csv}, path, cancel).result().error().kind, ErrorKind::Cancelled);
     QFile file(path);
     QVERIFY(file.open(QIODevice::ReadOnly));
     QCOMPARE(file.readAll(), QByteArray("before"));
-    QCOMPARE(valueOf(b->exporter.toFile({}, ExportFormat::Csv, path)), 1);
+    QCOMPARE(valueOf(b->exporter.toFile(connectionExport(b->service), {}, {ListFormat::Csv}, path)), 1);
 }
 
 void TstConnectionBulk::keepsFilters()

@@ -18,6 +18,7 @@
 
 #include <QLabel>
 #include <QPushButton>
+#include <QLabel>
 #include <QSlider>
 #include <QTabWidget>
 #include <QTableWidget>

@@ -265,7 +265,7 @@ void TstConnectionActs::exportsTheList()
     f.run(u"connections.export.markdown"_s);
     QTRY_VERIFY(QFile::exists(f.files.path));
     QTRY_VERIFY(f.jobs.jobs().isEmpty());
-    QCOMPARE(f.notifications.list().value(0).error.what, u"Wrote 1 connection to list.md."_s);
+    QCOMPARE(f.notifications.list().value(0).error.what, u"Wrote 1 row to list.md."_s);
 }
 
 void TstConnectionActs::savesAndAppliesFilters()

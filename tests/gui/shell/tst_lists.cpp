@@ -74,9 +74,9 @@ void TstLists::copiesAsCsvAndJson()
     view->selectId(8);
     QTest::keyClick(view, Qt::Key_C, Qt::ControlModifier);
     const QStringList lines = QApplication::clipboard()->text().split(QLatin1Char('\n'));
-    QVERIFY(lines.at(0).startsWith(QStringLiteral("\"name\",\"environment\"")));
+    QVERIFY(lines.at(0).startsWith(QStringLiteral("name,environment,")));
     QVERIFY2(lines.at(1).startsWith(QStringLiteral("\"events\",\"development\",\"events.internal:5432\",,\"7010.5\"")), qPrintable(lines.at(1)));
-    const QJsonArray rows = QJsonDocument::fromJson(view->selectionAsJson().toUtf8()).array();
+    const QJsonArray rows = QJsonDocument::fromJson(view->selectionAs(ListFormat::Json).toUtf8()).array();
     QCOMPARE(rows.size(), 1);
     QCOMPARE(rows.at(0)[QLatin1String("name")].toString(), QStringLiteral("events"));
     QVERIFY(rows.at(0)[QLatin1String("status")].isNull());

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/base/tasks.h"
+#include "app/connections/connectionedits.h"
 #include "app/connections/connectionservice.h"
 #include "app/workspace/workspace.h"
+#include "models/connections/connectioncells.h"
 #include "models/connections/connectionurl.h"
 #include "tests/support/testregistry.h"
 
@@ -20,6 +22,8 @@ using namespace Qt::StringLiterals;
 ///   edit      adds, changes and removes connections of its own until it is killed
 ///   obey      acts on commands from standard input, on the connection that it read last:
 ///             get NAME  -> "read VERSION DESCRIPTION";  append TEXT;  remove
+///             edit TEXT -> as a staged edit: "conflict BASE|YOURS|NOW" with the three descriptions when it is refused;
+///             merge TEXT appends to what somebody else saved in that conflict
 ///             or on a pasted URL: paste NAME URL (adds it);  probe URL (tests it before it is saved)
 ///   append    reads lines "NAME TEXT" and appends TEXT to the description, reading again after each conflict
 class TstEditor : public QObject {
@@ -124,8 +128,24 @@ Result<Connection> append(ConnectionService &service, Connection &c, const QStri
     return answer;
 }
 
+/// The description with a further part, saved as the list saves its staged cells; `c` becomes what is stored now.
+void editCell(ConnectionEdits &edits, Connection &c, const QString &text)
+{
+    const QString column = u"description"_s;
+    const ConnectionEdit edit = ConnectionEdit::of(c, {{column, ConnectionCells::value(c, column).toString() + u',' + text}});
+    const ConnectionEditOutcome outcome = edits.save({edit}).result().orThrow().first();
+    if (!outcome.now) {
+        tell(text, outcome.stored);
+        if (outcome.stored.ok()) c = *outcome.stored;
+        return;
+    }
+    say(u"conflict %1|%2|%3"_s.arg(outcome.edit.base.description, outcome.edit.wanted.description, outcome.now->description));
+    c = *outcome.now;
+}
+
 void obey(ConnectionService &service)
 {
+    ConnectionEdits edits(service);
     Connection last;
     for (std::string line; std::getline(std::cin, line);) {
         const QString command = QString::fromStdString(line).section(u' ', 0, 0);
@@ -135,6 +155,8 @@ void obey(ConnectionService &service)
             say(u"read %1 %2"_s.arg(last.version).arg(last.description));
         } else if (command == u"append") {
             tell(argument, append(service, last, argument));
+        } else if (command == u"edit" || command == u"merge") {
+            editCell(edits, last, argument);
         } else if (command == u"remove") {
             tell(command, service.remove(last.id, last.version).result());
         } else if (command == u"paste") {

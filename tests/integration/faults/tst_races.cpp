@@ -39,9 +39,9 @@ Shared readShared(const Console &console)
     return shared;
 }
 
-Answer addShared(const Console &console)
+Answer addShared(const Console &console, const QString &name = u"shared"_s)
 {
-    return console.run({u"connection"_s, u"add"_s, u"--name"_s, u"shared"_s, u"--description"_s, u"0"_s, u"postgresql://u@h/d"_s});
+    return console.run({u"connection"_s, u"add"_s, u"--name"_s, name, u"--description"_s, u"0"_s, u"postgresql://u@h/d"_s});
 }
 
 }  // namespace
@@ -54,6 +54,8 @@ private Q_SLOTS:
     void bothReadTheSameVersion();
     void bothAppendAsFastAsTheyCan_data() { addDialectRows(); }
     void bothAppendAsFastAsTheyCan();
+    void conflictsShowTheThreeVersions_data() { addDialectRows(); }
+    void conflictsShowTheThreeVersions();
     void commandsOfTwoPeople_data() { addDialectRows(); }
     void commandsOfTwoPeople();
 };
@@ -142,6 +144,54 @@ void TstRaces::bothAppendAsFastAsTheyCan()
     const QString fault = faultOfWorkspace(console);
     QVERIFY2(fault.isEmpty(), qPrintable(fault));
     qInfo("%d edits acknowledged, %d conflicts reported", int(acknowledged), int(conflicts));
+}
+
+/// Two consoles edit cells of the same rows: of each round one wins, the other is shown what it read, what it wanted and
+/// what is there now, and saves its part on top. Nothing that anybody typed is lost.
+void TstRaces::conflictsShowTheThreeVersions()
+{
+    QFETCH(Dialect::Kind, kind);
+    QRandomGenerator random(announcedSeed());
+    const int rounds = roundsOr(15);
+    const Console console(kind);
+    const QStringList names{u"row-1"_s, u"row-2"_s, u"row-3"_s};
+    QMap<QString, QByteArray> expected;
+    for (const QString &name : names) {
+        QCOMPARE(addShared(console, name).exitCode, 0);
+        expected[name] = "0";
+    }
+    Editor editors[] = {{console, u"obey"_s, u"a"_s}, {console, u"obey"_s, u"b"_s}};
+    for (Editor &editor : editors) QVERIFY(editor.waitFor("ready"));
+    QMap<QString, int> versions{{names[0], 1}, {names[1], 1}, {names[2], 1}};
+    int wins[2] = {0, 0};
+    for (int round = 0; round < rounds; ++round) {
+        const QString name = names[random.bounded(3)];
+        for (Editor &editor : editors) {
+            editor.say("get " + name.toUtf8());
+            QCOMPARE(editor.nextLine(), "read " + QByteArray::number(versions[name]) + ' ' + expected[name]);
+        }
+        const int starter = int(random.bounded(2));
+        const QByteArray texts[] = {"a" + QByteArray::number(round), "b" + QByteArray::number(round)};
+        for (const int each : {starter, 1 - starter}) editors[each].say("edit " + texts[each]);
+        const QByteArray answers[] = {editors[0].nextLine(), editors[1].nextLine()};
+        const int winner = answers[0] == "ack " + texts[0] ? 0 : 1;
+        const int loser = 1 - winner;
+        QCOMPARE(answers[winner], "ack " + texts[winner]);
+        QCOMPARE(answers[loser], "conflict " + expected[name] + '|' + expected[name] + ',' + texts[loser] + '|' + expected[name] + ',' + texts[winner]);
+        editors[loser].say("merge " + texts[loser]);
+        QCOMPARE(editors[loser].nextLine(), "ack " + texts[loser]);
+        expected[name] += ',' + texts[winner] + ',' + texts[loser];
+        versions[name] += 2;
+        ++wins[winner];
+    }
+    for (const QString &name : names) {
+        editors[0].say("get " + name.toUtf8());
+        QCOMPARE(editors[0].nextLine(), "read " + QByteArray::number(versions[name]) + ' ' + expected[name]);
+    }
+    for (Editor &editor : editors) editor.finish();
+    const QString fault = faultOfWorkspace(console);
+    QVERIFY2(fault.isEmpty(), qPrintable(fault));
+    qInfo("%d rounds: %d won by one, %d by the other; %d conflicts, each with its three versions", rounds, wins[0], wins[1], rounds);
 }
 
 /// The verb: the loser's exit code is 1 and its JSON says "conflict".

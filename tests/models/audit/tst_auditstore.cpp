@@ -3,6 +3,7 @@
 #include "models/audit/auditstore.h"
 #include "models/base/error.h"
 #include "models/database/dberror.h"
+#include "tests/models/audit/tamperer.h"
 #include "tests/support/testdatabase.h"
 #include "tests/support/testregistry.h"
 
@@ -50,36 +51,6 @@ QStringList kinds(const AuditVerification &result)
     list.sort();
     return list;
 }
-
-/// A superuser, or the owner of the file, who has taken the guards away and kept a copy of the truth.
-class Tamperer {
-public:
-    explicit Tamperer(const TestDatabase &database) : m_session(database.openAsOwner())
-    {
-        const bool pg = m_session->dialect().isPostgresql();
-        for (const char *table : {"audit_logs", "audit_head", "operations"}) {
-            QStringList triggers;
-            {
-                Query query(*m_session, pg ? QStringLiteral("select tgname from pg_trigger where tgrelid = '%1'::regclass and not tgisinternal").arg(QLatin1String(table))
-                                           : QStringLiteral("select name from sqlite_schema where type = 'trigger' and tbl_name = '%1'").arg(QLatin1String(table)));
-                query.exec();
-                while (query.next()) triggers << query.get<QString>(0);
-            }
-            for (const QString &trigger : triggers)
-                m_session->execute(pg ? QStringLiteral("drop trigger %1 on %2").arg(trigger, QLatin1String(table)) : QStringLiteral("drop trigger %1").arg(trigger));
-            m_session->execute(QStringLiteral("create table kept_%1 as select * from %1").arg(QLatin1String(table)));
-        }
-    }
-    void doing(const QStringList &statements) { execute(*m_session, statements); }
-    void restore()
-    {
-        for (const char *table : {"audit_logs", "audit_head", "operations"})
-            doing({QStringLiteral("delete from %1").arg(QLatin1String(table)), QStringLiteral("insert into %1 select * from kept_%1").arg(QLatin1String(table))});
-    }
-
-private:
-    std::unique_ptr<Session> m_session;
-};
 
 }  // namespace
 
@@ -410,7 +381,8 @@ void TstAuditStore::findsTampering()
     Tamperer tamperer(*m_database);
     const auto found = [&](const QStringList &statements) {
         tamperer.doing(statements);
-        const QStringList list = kinds(verified(*m_session));
+        QStringList list = kinds(verified(*m_session));
+        list.removeAll(QStringLiteral("rollup"));  // they tell of most of it too
         tamperer.restore();
         return list.join(u',');
     };

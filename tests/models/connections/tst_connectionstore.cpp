@@ -175,9 +175,10 @@ void TstConnectionStore::keepsEveryField()
     wanted.version = 1;
     QCOMPARE(stored, wanted);
     QCOMPARE(*ConnectionStore::getByName(*m_session, wanted.name), stored);
+    const Connection first = stored;
     stored.config.insert(QStringLiteral("connect_timeout"), 5);
     stored.tags.clear();
-    QVERIFY(write(*m_session, [&](Transaction &t) { return ConnectionStore::update(t, stored); }));
+    QVERIFY(write(*m_session, [&](Transaction &t) { return ConnectionStore::update(t, first, stored); }));
     const Connection after = *ConnectionStore::get(*m_session, wanted.id);
     QCOMPARE(after.config, stored.config);
     QVERIFY(after.config.contains(QLatin1String("x-unknown")));
@@ -230,11 +231,12 @@ void TstConnectionStore::updatesOnlyTheVersionThatWasRead()
     Connection c = plain(QStringLiteral("contested"));
     c.id = insertOne(*m_session, c);
     Connection mine = *ConnectionStore::get(*m_session, c.id);
+    const Connection read = mine;
     Connection theirs = mine;
     theirs.description = QStringLiteral("theirs");
     mine.description = QStringLiteral("mine");
-    QVERIFY(write(*m_session, [&](Transaction &t) { return ConnectionStore::update(t, theirs); }));
-    QVERIFY(!write(*m_session, [&](Transaction &t) { return ConnectionStore::update(t, mine); }));
+    QVERIFY(write(*m_session, [&](Transaction &t) { return ConnectionStore::update(t, read, theirs); }));
+    QVERIFY(!write(*m_session, [&](Transaction &t) { return ConnectionStore::update(t, read, mine); }));
     QVERIFY(!write(*m_session, [&](Transaction &t) { return ConnectionStore::remove(t, c.id, mine.version); }));
     QCOMPARE(ConnectionStore::get(*m_session, c.id)->description, QStringLiteral("theirs"));
     QVERIFY(write(*m_session, [&](Transaction &t) { return ConnectionStore::remove(t, c.id, mine.version + 1); }));
@@ -268,7 +270,7 @@ void TstConnectionStore::aTestLeavesTheVersion()
     QCOMPARE(*after.lastResponseMs, test.responseTimeMs);
     after.description = QStringLiteral("still mine");
     after.version = before.version;
-    QVERIFY(write(*m_session, [&](Transaction &t) { return ConnectionStore::update(t, after); }));
+    QVERIFY(write(*m_session, [&](Transaction &t) { return ConnectionStore::update(t, before, after); }));
 }
 
 void TstConnectionStore::keepsTheHistory()
