@@ -42,9 +42,9 @@ QScrollArea *scrolled(QWidget *content)
     auto *area = new QScrollArea;
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
-    area->viewport()->setAutoFillBackground(false);
-    content->setAutoFillBackground(false);
     area->setWidget(content);
+    area->viewport()->setAutoFillBackground(false);  // after setWidget(), which fills the content too
+    content->setAutoFillBackground(false);
     return area;
 }
 
@@ -56,7 +56,8 @@ AuditDetail::AuditDetail(AuditReviewService &service, const Theme &theme, QWidge
       m_follow(new QPushButton), m_life(new TimelineView(service, theme)), m_state(new StateView(service, theme)), m_event(new EventView(theme)), m_footer(new QLabel)
 {
     m_tabs->setDocumentMode(true);
-    m_tabs->addTab(changesTab(), tr("Changes"));
+    m_tabs->addTab(scrolled(changesTab()), tr("Changes"));
+    m_tabs->setMinimumHeight(130);
     m_tabs->addTab(m_life, tr("Life"));
     m_tabs->addTab(scrolled(m_state), tr("State"));
     m_tabs->addTab(scrolled(m_event), tr("Event"));

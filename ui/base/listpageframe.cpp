@@ -364,6 +364,7 @@ void ListPageFrame::resizeEvent(QResizeEvent *event)
     const auto wanted = width() < NarrowWidth ? Qt::Vertical : Qt::Horizontal;
     if (m_splitter->orientation() == wanted) return;
     m_splitter->setOrientation(wanted);
+    m_splitter->setStretchFactor(1, wanted == Qt::Vertical ? 1 : 0);  // above each other both give way
     m_splitter->setSizes(wanted == Qt::Vertical ? QList<int>{300, 300} : QList<int>{810, 364});
 }
 

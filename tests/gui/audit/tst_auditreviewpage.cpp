@@ -16,9 +16,11 @@
 #include "ui/audit/timeticks.h"
 #include "ui/base/listview.h"
 
+#include <QLabel>
 #include <QPushButton>
 #include <QLabel>
 #include <QSlider>
+#include <QTabWidget>
 #include <QTableWidget>
 #include <QTreeWidget>
 
@@ -116,7 +118,7 @@ void TstAuditReviewPage::marksRoundTimes_data()
     QTest::addColumn<QStringList>("expected");
     QTest::newRow("a day") << QStringLiteral("2026-11-20T22:30:00") << qint64(24) << QStringList{QStringLiteral("21 Nov"), QStringLiteral("06:00"), QStringLiteral("12:00"), QStringLiteral("18:00")};
     QTest::newRow("a week") << QStringLiteral("2026-11-16T00:00:00") << qint64(7 * 24)
-                            << QStringList{QStringLiteral("16 Nov"), QStringLiteral("18 Nov"), QStringLiteral("20 Nov"), QStringLiteral("22 Nov")};
+                            << QStringList{QStringLiteral("17 Nov"), QStringLiteral("19 Nov"), QStringLiteral("21 Nov")};
     QTest::newRow("a year") << QStringLiteral("2025-12-31T00:00:00") << qint64(365 * 24)
                             << QStringList{QStringLiteral("Jan 2026"), QStringLiteral("Apr 2026"), QStringLiteral("Jul 2026"), QStringLiteral("Oct 2026")};
 }
@@ -310,7 +312,7 @@ void TstAuditReviewPage::showsAStateAndRestoresIt()
     QCOMPARE(dialog->chosen(), QStringList{QStringLiteral("description")});
     // Somebody else is first: it says so, compares anew, and then restores.
     ConnectionDraft other = draft;
-    other.connection.isReadOnly = true;
+    other.connection.isActive = false;
     (void)valueOf(f.workspace->connections().update(other));
     dialog->actButton()->click();
     QPushButton *again = nullptr;
@@ -325,7 +327,7 @@ void TstAuditReviewPage::showsAStateAndRestoresIt()
     QCOMPARE(dialog->chosen(), QStringList{QStringLiteral("description")});
     dialog->actButton()->click();
     QTRY_COMPARE(valueOf(f.workspace->connections().get(draft.connection.id)).description, QStringLiteral("cold"));
-    QVERIFY(valueOf(f.workspace->connections().get(draft.connection.id)).isReadOnly);
+    QVERIFY(!valueOf(f.workspace->connections().get(draft.connection.id)).isActive);
 }
 
 HEADGATE_TEST(TstAuditReviewPage);
