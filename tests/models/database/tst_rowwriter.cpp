@@ -58,8 +58,8 @@ private:
 
 void TstRowWriter::init()
 {
-    QFETCH_GLOBAL(int, kind);
-    m_session = Session::open(Dialect::Kind(kind) == Dialect::Kind::Sqlite ? m_databases->sqlite() : m_databases->postgresql());
+    QFETCH_GLOBAL(Dialect::Kind, kind);
+    m_session = Session::open(kind == Dialect::Kind::Sqlite ? m_databases->sqlite() : m_databases->postgresql());
     const bool pg = m_session->dialect().isPostgresql();
     m_session->execute(u"drop table if exists everything"_s);
     m_session->execute(pg ? u"create table everything (id bigint primary key, at timestamptz, name text, detail jsonb, op uuid, raw bytea)"_s
