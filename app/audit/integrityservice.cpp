@@ -107,7 +107,8 @@ IntegrityService::Recall IntegrityService::recall()
     try {
         recalled.heads = m_memory.load(*signingKey());
     } catch (const Exception &exception) {
-        recalled.findings << AuditFinding{0, QStringLiteral("memory"), exception.error().text(), 0};
+        // Where nothing can be kept, nothing is missed; what is there and cannot be believed is a finding.
+        if (QFile::exists(m_memory.file())) recalled.findings << AuditFinding{0, QStringLiteral("memory"), exception.error().text(), 0};
         return recalled;
     }
     recalled.findings = valueOf(m_database.read([heads = recalled.heads](Session &session) { return compareWithMemory(session, heads); }));
@@ -202,7 +203,7 @@ EvidenceFile IntegrityService::write(const QString &path, const QJsonObject &fil
         EvidenceWriter writer(file, facts, *key);
         rows(session, writer);
         writer.finish(TrailPoints::head(session));
-        return EvidenceFile{path, {}, key->publicKey(), writer.events(), writer.links()};
+        return EvidenceFile{path, {}, key->publicKey(), writer.events(), writer.links(), 0};
     }, cancel));
     if (beforeCommit) beforeCommit(written);
     if (!file.commit()) refuse();
@@ -220,7 +221,7 @@ EvidenceFile IntegrityService::writeStretch(qint64 first, qint64 last, const QSt
 QFuture<Result<EvidenceFile>> IntegrityService::exportEvidence(const ListQuery &query, const QString &path, Progress progress, const CancelToken &cancel)
 {
     return runTask(m_threads, [this, query, path, progress = std::move(progress), cancel] {
-        const QJsonObject report = verificationJson(verifyNow(Scope::SinceVerified, {}, cancel));
+        const AuditVerification verification = verifyNow(Scope::SinceVerified, {}, cancel);
         const QJsonObject filter = query.isFiltered() ? listQueryToJson(query) : QJsonObject();
         const auto rows = [&](Session &session, EvidenceWriter &writer) {
             const qint64 last = TrailPoints::head(session).id;
@@ -241,7 +242,9 @@ QFuture<Result<EvidenceFile>> IntegrityService::exportEvidence(const ListQuery &
                 return Done{};
             }));
         };
-        return write(path, filter, report, cancel, rows, record);
+        EvidenceFile file = write(path, filter, verificationJson(verification), cancel, rows, record);
+        file.findings = verification.findingCount;
+        return file;
     });
 }
 

@@ -34,6 +34,7 @@ struct EvidenceFile {
     QByteArray publicKey;
     qint64 events = 0;
     qint64 links = 0;
+    qint64 findings = 0;  ///< of the verification before; its report is in the archive
 };
 
 /// Verifies the trail against itself and against what this computer remembers of it, and exports signed evidence.

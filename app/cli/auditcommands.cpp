@@ -60,11 +60,11 @@ int list(CommandContext &context, const ListOptions &o, const FilterOptions &fil
         array << json;
         rows << QStringList{QString::number(r.id.value), r.occurredAt.toIso(), r.actor, r.action, r.entityType, r.entityName,
                             r.success ? QStringLiteral("success") : QStringLiteral("failure")};
-        for (const Anomaly &anomaly : anomalies) rows << QStringList{QString(), QStringLiteral("! ") + anomaly.text};
+        for (const Anomaly &anomaly : anomalies) rows.last() << QStringLiteral("! ") + anomaly.text;
     }
     context.out().object({{QStringLiteral("audit_logs"), array}});
     context.out().table({QStringLiteral("id"), QStringLiteral("time"), QStringLiteral("actor"), QStringLiteral("action"), QStringLiteral("entity"),
-                         QStringLiteral("name"), QStringLiteral("result")},
+                         QStringLiteral("name"), QStringLiteral("result"), QStringLiteral("unusual")},
                         rows);
     return Exit_Done;
 }

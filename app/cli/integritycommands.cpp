@@ -175,6 +175,10 @@ int verify(CommandContext &context, const VerifyOptions &o)
     printFindings(out, result.findings, result.findingCount);
     if (!result.remark.isEmpty()) out.line(result.remark);
     const QString rate = QStringLiteral("%1 events in %2 s (%3/s)").arg(result.rows).arg(result.seconds, 0, 'f', 1).arg(result.rowsPerSecond(), 0, 'f', 0);
+    if (result.ok() && result.incremental && result.rows == 0) {
+        out.line(QStringLiteral("Nothing is new since the last verification: the trail ends at event %1, hash %2.").arg(result.lastId).arg(QString::fromLatin1(result.headHash.toHex())));
+        return Exit_Done;
+    }
     if (result.ok()) {
         out.line(QStringLiteral("The chain is whole: %1 from event %2 to %3, no gaps. Head %4.")
                      .arg(rate)
@@ -212,9 +216,12 @@ int exportEvidence(CommandContext &context, const ExportOptions &o, const Filter
 {
     const CancelToken cancel = cancelledByKeyboard();
     const EvidenceFile file = valueOf(context.workspace().integrity().exportEvidence(queryOf(o, filters), QString::fromStdString(o.output), meter(cancel), cancel));
-    context.out().object({{QStringLiteral("export"), fileJson(file)}});
+    QJsonObject json = fileJson(file);
+    json.insert(QStringLiteral("finding_count"), file.findings);
+    context.out().object({{QStringLiteral("export"), json}});
     context.out().line(QStringLiteral("Wrote %1 events and %2 links of the chain to %3.").arg(file.events).arg(file.links).arg(file.path));
     context.out().line(QStringLiteral("Signed with the key %1.").arg(QString::fromLatin1(file.publicKey.toHex())));
+    if (file.findings > 0) context.out().line(QStringLiteral("The trail itself does not verify: %1 findings stand in the archive's report.").arg(file.findings));
     return Exit_Done;
 }
 

@@ -73,8 +73,8 @@ void addOffHours(const AuditFact &fact, const ActorSeen &seen, QList<Anomaly> &f
 void addBurst(const AuditFact &fact, const ActorSeen &seen, QList<Anomaly> &found)
 {
     if (fact.withinMinute < burstThreshold(seen)) return;
-    found << Anomaly{AnomalyKind::Burst, QStringLiteral("%1 events of %2 within one minute; usual are %3 a minute at working hours.")
-                                             .arg(fact.withinMinute).arg(fact.actor).arg(usualPerMinute(seen), 0, 'g', 2)};
+    found << Anomaly{AnomalyKind::Burst, QStringLiteral("%1 events of %2 within one minute; usual are %3 an hour.")
+                                             .arg(fact.withinMinute).arg(fact.actor).arg(60 * usualPerMinute(seen), 0, 'g', 2)};
 }
 
 void addFirstDelete(const AuditFact &fact, const ActorSeen &seen, QList<Anomaly> &found)

@@ -67,7 +67,7 @@ qint64 bucketFor(const AuditSpan &span, int places)
 {
     static const QList<qint64> widths{kMinute, 5 * kMinute, 15 * kMinute, 30 * kMinute, kHour, 2 * kHour, 3 * kHour, 6 * kHour,
                                       12 * kHour, kDay, 2 * kDay, 7 * kDay, 14 * kDay, 30 * kDay};
-    const auto fitting = std::ranges::find_if(widths, [&](qint64 width) { return span.us() / width <= places; });
+    const auto fitting = std::ranges::find_if(widths, [&](qint64 width) { return (span.us() + width - 1) / width <= places; });
     return fitting == widths.end() ? widths.last() * (span.us() / widths.last() / std::max(1, places) + 1) : *fitting;
 }
 

@@ -15,11 +15,11 @@ QList<RecordColumn> columnTable()
     QList<RecordColumn> columns{
         {QStringLiteral("id"), tr("Time"), ColumnKind::Time, true, 92},
         {QStringLiteral("actor"), tr("Actor"), ColumnKind::Text, true, 92},
-        {QStringLiteral("action"), tr("Action"), ColumnKind::Badge, true, 88},
+        {QStringLiteral("action"), tr("Action"), ColumnKind::Badge, true, 100},
         {QStringLiteral("entity_type"), tr("Entity"), ColumnKind::Text, true, 90},
         {QStringLiteral("entity_name"), tr("Name"), ColumnKind::Text, true, 104, true},
         {QStringLiteral("status"), tr("Result"), ColumnKind::Status, true, 94},
-        {QStringLiteral("notable"), tr("Notable"), ColumnKind::Notice, false, 196},
+        {QStringLiteral("notable"), tr("Notable"), ColumnKind::Notice, false, 184},
     };
     for (RecordColumn &column : columns) column.sortIndexed = AuditStore::isSortIndexed(column.id);
     return columns;

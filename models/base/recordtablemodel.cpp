@@ -300,7 +300,7 @@ void RecordTableModel::countWithin(int deadlineMs)
     ++m_countSerial;
     if (deadlineMs > 0) m_countDeadline.start(deadlineMs);
     else m_countDeadline.stop();
-    if (deadlineMs > 0) startEstimate(CancelToken(), m_countSerial);
+    if (deadlineMs > 0 && !m_count) startEstimate(CancelToken(), m_countSerial);
     startCount(m_countCancel, m_countSerial);
     // The row at the top of the screen tells how many came or went above it.
     const int top = m_pages.pageAt(std::max(m_viewport.first, 0));

@@ -67,8 +67,9 @@ void RecordTableModel::fillForward(const Incoming &page, RankRange range, bool i
         insertRanks(range.end, int(ids.size()) - range.size() + m_pageSize);
     }
     dropDuplicates(ids, {range.first, range.first});
-    const QSet<qint64> changed = takeIncoming();
     const RankRange filled{range.first, range.first + int(ids.size())};
+    if (met >= 0 && !m_pages.beginningAt(filled.end)) return;  // what it met was older than it: read again without
+    const QSet<qint64> changed = takeIncoming();
     m_pages.add({filled.first, ids, page.firstKey, lastKey});
     if (met >= 0) m_pages.join({filled.first, filled.end + 1});
     announce(changed);
@@ -102,6 +103,7 @@ void RecordTableModel::fillBackward(const Incoming &page, RankRange range, bool 
     const int end = range.end + shift;
     const RankRange filled{end - int(ids.size()), end};
     dropDuplicates(ids, {filled.first, filled.first});
+    if (met >= 0 && !m_pages.endingAt(filled.first)) return;
     const QSet<qint64> changed = takeIncoming();
     m_pages.add({filled.first, ids, firstKey, page.lastKey});
     if (met >= 0) m_pages.join({filled.first - 1, filled.end});

@@ -6,7 +6,6 @@
 #include "models/audit/audittablemodel.h"
 #include "ui/base/listview.h"
 
-#include <QScrollBar>
 #include <QTimer>
 
 namespace headgate {
@@ -20,8 +19,7 @@ AnomalyMarks::AnomalyMarks(AuditReviewService &service, AuditTableModel *model, 
     const auto start = qOverload<>(&QTimer::start);
     connect(model, &RecordTableModel::loaded, m_rest, start);
     connect(model, &QAbstractItemModel::dataChanged, m_rest, start);
-    connect(view->verticalScrollBar(), &QScrollBar::valueChanged, m_rest, start);
-    connect(view->verticalScrollBar(), &QScrollBar::rangeChanged, m_rest, start);
+    connect(view, &RowView::visibleRowsChanged, m_rest, start);
 }
 
 void AnomalyMarks::forget()
@@ -33,10 +31,7 @@ void AnomalyMarks::forget()
 void AnomalyMarks::ask()
 {
     QList<AuditId> ids;
-    const int first = std::max(0, m_view->rowAt(0));
-    const int past = m_view->rowAt(m_view->viewport()->height() - 1);
-    const int last = past < 0 ? m_model->rowCount() - 1 : past;
-    for (int row = first; row <= last; ++row)
+    for (int row = m_view->firstVisibleRow(); row < m_view->endVisibleRow(); ++row)
         if (const qint64 id = m_model->idAt(row); id > 0 && !m_asked.contains(id)) ids << AuditId{id};
     if (ids.isEmpty()) return;
     for (AuditId id : std::as_const(ids)) m_asked.insert(id.value);

@@ -15,6 +15,7 @@
 #include <QLabel>
 #include <QLocale>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QTabWidget>
 #include <QVBoxLayout>
 
@@ -35,6 +36,18 @@ QStringList changedFields(const AuditRecord &record)
     return fields;
 }
 
+/// A pane under a list may be low.
+QScrollArea *scrolled(QWidget *content)
+{
+    auto *area = new QScrollArea;
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->viewport()->setAutoFillBackground(false);
+    content->setAutoFillBackground(false);
+    area->setWidget(content);
+    return area;
+}
+
 }  // namespace
 
 AuditDetail::AuditDetail(AuditReviewService &service, const Theme &theme, QWidget *parent)
@@ -45,8 +58,8 @@ AuditDetail::AuditDetail(AuditReviewService &service, const Theme &theme, QWidge
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(changesTab(), tr("Changes"));
     m_tabs->addTab(m_life, tr("Life"));
-    m_tabs->addTab(m_state, tr("State"));
-    m_tabs->addTab(m_event, tr("Event"));
+    m_tabs->addTab(scrolled(m_state), tr("State"));
+    m_tabs->addTab(scrolled(m_event), tr("Event"));
     m_footer->setProperty("muted", true);
     m_footer->setTextFormat(Qt::PlainText);
     m_footer->setWordWrap(true);
@@ -120,8 +133,9 @@ QWidget *AuditDetail::changesTab()
     box->addWidget(m_notices);
     box->addWidget(m_note, 0, Qt::AlignTop);
     box->addWidget(m_summary);
-    box->addWidget(m_changes, 1);
+    box->addWidget(m_changes, 100);
     box->addLayout(buttons);
+    box->addStretch(1);
     return tab;
 }
 
@@ -182,7 +196,6 @@ void AuditDetail::showChangesOf(const AuditRecord &record)
     const QString facts = changeSummary(record);
     m_note->setText(failed ? record.errorMessage : facts.isEmpty() ? tr("This event changed no field.") : tr("This event changed no field: %1.").arg(facts));
     m_note->setVisible(failed || changes.isEmpty());
-    static_cast<QVBoxLayout *>(m_note->parentWidget()->layout())->setStretchFactor(m_note, changes.isEmpty() ? 1 : 0);
 }
 
 void AuditDetail::showFooter()

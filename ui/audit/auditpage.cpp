@@ -2,6 +2,7 @@
 #include "ui/audit/auditpage.h"
 
 #include "app/audit/auditreviewservice.h"
+#include "app/audit/integrityjson.h"
 #include "app/base/attach.h"
 #include "app/base/job.h"
 #include "models/audit/audittablemodel.h"
@@ -39,7 +40,7 @@ namespace {
 
 constexpr int progressSteps = 1000;
 constexpr int histogramHeight = 148;
-constexpr int histogramLow = 112;     ///< where the page is low
+constexpr int histogramLow = 100;     ///< where the page is low
 constexpr int lowPage = 640;
 constexpr int mostUnusual = 500;      ///< events that "Anomalies only" shows at once
 
@@ -224,10 +225,13 @@ void AuditPage::showListMenu(const QPoint &position)
 void AuditPage::onQuery()
 {
     const ListQuery &query = m_model->query();
-    const std::optional<AuditSpan> range = auditRange(query, kTime);
-    if (range != m_histogram->range()) m_histogram->setRange(range);
+    // Nothing new: what a person drags meanwhile stays.
+    if (query == m_followed) return;
+    m_followed = query;
+    m_histogram->setRange(auditRange(query, kTime));
     if (m_unusualIds && !query.isFilteredOn(QStringLiteral("id"))) m_unusualIds.reset();
     m_unusual->setChecked(m_unusualIds.has_value());
+    m_unusual->setText(m_unusualIds ? tr("✓ Anomalies only") : tr("Anomalies only"));
     ListQuery counted = query.without(kTime);
     counted.sortColumn.clear();
     counted.descending = false;
@@ -348,7 +352,7 @@ void AuditPage::showVerification(const AuditVerification &verification)
         return;
     }
     QStringList lines;
-    for (const AuditFinding &finding : verification.findings) lines << tr("event %1, %2: %3").arg(finding.id).arg(finding.kind, finding.text);
+    for (const AuditFinding &finding : verification.findings) lines << (finding.id > 0 ? tr("%1: %2").arg(eventsText(finding), finding.text) : finding.text);
     m_chain->setStatus(QStringLiteral("failure"), tr("%1 findings in %2 events").arg(locale.toString(verification.findingCount), locale.toString(verification.rows)));
     m_chain->setToolTip(lines.join(QLatin1Char('\n')));
     m_frame->view()->clearSelection();

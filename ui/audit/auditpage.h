@@ -101,6 +101,7 @@ private:
     Verifier m_verifier;
     std::optional<qint64> m_total;
     std::optional<QVariantList> m_unusualIds;
+    std::optional<ListQuery> m_followed;  ///< the query that the histogram shows
     AuditId m_shown;
     CancelToken m_cancel;
     CancelToken m_cancelSearch;

@@ -21,6 +21,7 @@ EventView::EventView(const Theme &theme, QWidget *parent) : QWidget(parent), m_t
     m_raw->setReadOnly(true);
     m_raw->setFont(theme.fixedFont());
     m_raw->setFrameShape(QFrame::NoFrame);
+    m_raw->setMinimumHeight(120);
     m_raw->setAccessibleName(tr("The text that was hashed"));
     auto *title = new QLabel(tr("The text that was hashed"));
     title->setProperty("muted", true);

@@ -96,6 +96,7 @@ void EvidenceDialog::showFile(const EvidenceFile &file)
     m_result->setPlainText(tr("%1 events and %2 links of the chain are in %3.\nSigned with the key %4: tell it to whoever will check the archive.")
                                                             .arg(locale.toString(file.events), locale.toString(file.links), file.path, QString::fromLatin1(file.publicKey.toHex())));
     m_result->show();
+    if (file.findings > 0) m_message->showWarning(tr("The trail itself does not verify: %1 findings stand in the archive’s report.").arg(locale.toString(file.findings)));
     m_close->setText(tr("Close"));
     m_close->setFocus();
 }

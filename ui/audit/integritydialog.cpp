@@ -26,6 +26,8 @@ namespace {
 enum Column { Events, Kind, Found };
 using Scope = IntegrityService::Scope;
 
+constexpr int heightWithFindings = 520;
+
 QString kindLabel(const QString &kind)
 {
     if (kind == u"gap") return IntegrityDialog::tr("missing");
@@ -58,7 +60,7 @@ IntegrityDialog::IntegrityDialog(IntegrityService &service, FileDialogs &files, 
 {
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(tr("Integrity of the audit trail"));
-    resize(760, 520);
+    resize(760, 220);
     build();
 }
 
@@ -159,7 +161,8 @@ void IntegrityDialog::showReport(const AuditVerification &report)
     m_verdict->show();
     m_verdict->setStatus(report.ok() ? QStringLiteral("success") : QStringLiteral("failure"),
                          report.ok() ? tr("whole: %1, no gaps").arg(events) : tr("%1 findings in %2").arg(locale.toString(report.findingCount), events));
-    QStringList lines{tr("From event %1 to %2, in %3 s (%4 events/s). Hash of the last: %5")
+    const bool nothingNew = report.incremental && report.rows == 0;
+    QStringList lines{nothingNew ? tr("Nothing is new: the trail ends at event %1.").arg(locale.toString(report.lastId)) : tr("From event %1 to %2, in %3 s (%4 events/s). Hash of the last: %5")
                           .arg(locale.toString(report.start.id + 1), locale.toString(report.lastId), locale.toString(report.seconds, 'f', 1),
                                locale.toString(report.rowsPerSecond(), 'f', 0), QString::fromLatin1(report.headHash.toHex().left(16)))};
     if (report.incremental) lines << tr("What comes before was verified earlier on this computer.");
@@ -182,8 +185,10 @@ void IntegrityDialog::showFindings()
         m_findings->put(row, Kind, kindLabel(finding.kind), QStringLiteral("dialog-error"), Theme::Error);
         m_findings->put(row, Found, finding.text);
     }
+    if (m_findings->rowCount() == 0) return;
+    resize(width(), std::max(height(), heightWithFindings));
     m_findings->fitColumns();
-    if (m_findings->rowCount() > 0) m_findings->setCurrentCell(0, 0);
+    m_findings->setCurrentCell(0, 0);
 }
 
 void IntegrityDialog::openFinding()

@@ -41,9 +41,10 @@ StateView::StateView(AuditReviewService &service, const Theme &theme, QWidget *p
     m_notes->setContentsMargins(Theme::CardPadding, Theme::Gap, Theme::CardPadding, Theme::Gap);
     m_table->setAccessibleName(tr("Fields of the record at that time"));
     m_table->setObjectName(QStringLiteral("state"));
+    m_table->setMinimumHeight(120);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     auto *buttons = new QHBoxLayout;
-    buttons->setContentsMargins(Theme::CardPadding, 0, Theme::CardPadding, Theme::Gap);
+    buttons->setContentsMargins(Theme::CardPadding, Theme::Gap, Theme::CardPadding, Theme::Gap);
     buttons->addWidget(m_restore);
     buttons->addStretch();
     auto *box = new QVBoxLayout(this);

@@ -39,6 +39,7 @@ TimelineView::TimelineView(AuditReviewService &service, const Theme &theme, QWid
     m_tree->setWordWrap(true);
     m_tree->setUniformRowHeights(false);
     m_tree->setFrameShape(QFrame::NoFrame);
+    m_tree->setStyleSheet(QStringLiteral("QTreeView::item { padding: 3px 0; }"));
     m_tree->setAccessibleName(tr("Life of the record"));
     m_tree->setObjectName(QStringLiteral("timeline"));
     m_tree->header()->setSectionResizeMode(Time, QHeaderView::ResizeToContents);

@@ -54,6 +54,8 @@ void ChangesTable::setChanges(const QList<ChangeLine> &changes)
     }
     paintGrounds();
     resizeRowsToContents();
+    // What stands below follows the last row.
+    setMaximumHeight(horizontalHeader()->sizeHint().height() + verticalHeader()->length() + 2);
 }
 
 QString ChangesTable::summary(const QList<ChangeLine> &changes)

@@ -7,6 +7,7 @@
 #include "ui/base/facetpanel.h"
 #include "ui/base/filterchips.h"
 #include "ui/base/filterrow.h"
+#include "ui/base/flowlayout.h"
 #include "ui/base/listpanel.h"
 #include "ui/base/listview.h"
 #include "ui/base/theme.h"
@@ -30,7 +31,7 @@ namespace headgate {
 
 ListPageFrame::ListPageFrame(RecordTableModel *model, QWidget *detail, const Theme &theme, QWidget *parent)
     : QWidget(parent), m_model(model), m_panel(new ListPanel(model, theme)), m_title(new QLabel), m_count(new QLabel),
-      m_besideTitle(new QHBoxLayout), m_buttons(new QHBoxLayout), m_filters(new QHBoxLayout), m_search(new QLineEdit),
+      m_besideTitle(new QHBoxLayout), m_buttons(new QHBoxLayout), m_filters(new FlowLayout(Theme::Gap)), m_search(new QLineEdit),
       m_clear(new QPushButton(tr("Clear filters"))), m_typing(new QTimer(this)), m_splitter(new QSplitter), m_detail(detail), m_chips(new FilterChips)
 {
     m_title->setFont(theme.titleFont());
@@ -88,17 +89,15 @@ QWidget *ListPageFrame::filterRow()
     auto *box = new QHBoxLayout(row);
     box->setContentsMargins({});
     box->setSpacing(Theme::Gap);
-    m_filters->setSpacing(Theme::Gap);
     m_search->setClearButtonEnabled(true);
     m_search->setMaxLength(1000);
     m_search->setMinimumWidth(160);
     m_search->setMaximumWidth(270);
     m_clear->setProperty("kind", QStringLiteral("link"));
     m_clear->hide();
-    box->addWidget(m_search, 1);
-    box->addLayout(m_filters);
-    box->addWidget(m_clear);
-    box->addStretch();
+    box->addWidget(m_search, 1, Qt::AlignTop);
+    box->addLayout(m_filters, 4);
+    box->addWidget(m_clear, 0, Qt::AlignTop);
     return row;
 }
 
@@ -338,7 +337,8 @@ QString ListPageFrame::describe(const QList<ColumnFilter> &group) const
     for (const ColumnFilter &filter : group) {
         const auto column = std::ranges::find(m_filterColumns, filter.column, &FilterColumn::id);
         const auto type = column == m_filterColumns.end() ? FilterColumn::Type::Text : column->type;
-        parts << titleOf(filter.column) + QLatin1Char(' ') + FilterText::format(filter, type);
+        const bool isLong = filter.op == ColumnFilter::Op::In && filter.values.size() > 8;
+        parts << titleOf(filter.column) + QLatin1Char(' ') + (isLong ? tr("one of %1").arg(filter.values.size()) : FilterText::format(filter, type));
     }
     return parts.join(tr(" or "));
 }

@@ -20,6 +20,7 @@ class FacetButton;
 class FacetPanel;
 class FilterChips;
 class FilterRow;
+class FlowLayout;
 class ListPanel;
 class ListView;
 class RecordTableModel;
@@ -92,7 +93,7 @@ private:
     QLabel *m_count;
     QBoxLayout *m_besideTitle;
     QBoxLayout *m_buttons;
-    QBoxLayout *m_filters;
+    FlowLayout *m_filters;
     QLineEdit *m_search;
     QPushButton *m_clear;
     QTimer *m_typing;

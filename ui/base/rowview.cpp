@@ -46,6 +46,7 @@ int RowView::columnWidth(int column) const { return m_header->sectionSize(column
 void RowView::setColumnWidth(int column, int width) { m_header->resizeSection(column, width); }
 bool RowView::isColumnHidden(int column) const { return m_header->isSectionHidden(column); }
 void RowView::setColumnHidden(int column, bool hidden) { m_header->setSectionHidden(column, hidden); }
+void RowView::sortByColumn(int column, Qt::SortOrder order) { m_header->setSortIndicator(column, order); }
 int RowView::horizontalOffset() const { return m_header->offset(); }
 int RowView::verticalOffset() const { return clamped(m_offset); }
 int RowView::firstVisibleRow() const { return int(m_offset / m_rowHeight); }
@@ -69,6 +70,7 @@ void RowView::setModel(QAbstractItemModel *model)
 {
     m_header->setModel(model);
     QAbstractItemView::setModel(model);
+    if (model) connect(model, &QAbstractItemModel::rowsRemoved, this, &RowView::updateGeometries, Qt::UniqueConnection);
 }
 
 void RowView::reset()

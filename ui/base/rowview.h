@@ -20,6 +20,8 @@ public:
     void setColumnWidth(int column, int width);
     bool isColumnHidden(int column) const;
     void setColumnHidden(int column, bool hidden);
+    /// As a click on the header does.
+    void sortByColumn(int column, Qt::SortOrder order);
     int rowHeight(int) const { return m_rowHeight; }
 
     /// The row at this height of the viewport, -1 when there is none.

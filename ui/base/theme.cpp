@@ -260,6 +260,7 @@ QPushButton[kind="primary"]:focus { border: 2px solid @text; padding: 4px 11px; 
 QPushButton[kind="primary"]:disabled { background: @border; border-color: @border; color: @muted; }
 QPushButton[kind="destructive"] { background: @error; color: @base; border-color: @error; font-weight: 600; }
 QPushButton[kind="destructive"]:focus { border: 2px solid @text; padding: 4px 11px; }
+QPushButton[kind="destructive"]:disabled { background: @border; border-color: @border; color: @muted; }
 QPushButton[kind="link"] { background: transparent; border: 1px solid transparent; color: @accent; padding: 2px 4px; text-align: left; }
 QPushButton[kind="link"]:hover { text-decoration: underline; }
 QPushButton[kind="link"]:focus { border: 1px solid @accent; }

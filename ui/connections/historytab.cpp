@@ -22,6 +22,7 @@ HistoryTab::HistoryTab(TestHistoryService &service, const Theme &theme, QWidget 
           [&service](const auto &query, const auto &cancel) { return service.count(query, cancel); }, this)),
       m_panel(new ListPanel(m_model, theme)), m_test(new TestView(service, theme))
 {
+    m_model->setRank([&service](const auto &query, const auto &key, const auto &cancel) { return service.rank(query, key, cancel); });
     m_panel->view()->setObjectName(QStringLiteral("history"));
     m_panel->view()->setAccessibleName(tr("Tests of this connection"));
     m_panel->setEmptyText(tr("Not tested yet."), {}, tr("Not tested yet."));

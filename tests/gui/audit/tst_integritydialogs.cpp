@@ -20,6 +20,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <algorithm>
 
 using namespace headgate;
 using namespace headgate::test;
@@ -173,7 +174,8 @@ void TstIntegrityDialogs::keepsHolds()
     QTest::keyClicks(edits[0], QStringLiteral("case 7"));
     QTest::keyClicks(edits[1], QStringLiteral("court order"));
     add->click();
-    auto *table = dialog.findChild<PlainTable *>();
+    const auto tables = dialog.findChildren<PlainTable *>();
+    PlainTable *table = *std::ranges::find(tables, QStringLiteral("Legal holds"), &QWidget::accessibleName);
     QTRY_COMPARE(table->rowCount(), 1);
     QCOMPARE(table->item(0, 2)->text(), QStringLiteral("everything"));
     QTRY_VERIFY(!buttonOf(dialog, QStringLiteral("retire"))->isEnabled());
@@ -239,6 +241,7 @@ void TstIntegrityDialogs::allByKeyboard()
         dialog->setAttribute(Qt::WA_DeleteOnClose, false);
         dialog->show();
         for (const QPushButton *button : dialog->findChildren<QPushButton *>()) {
+            if (!button->isVisibleTo(dialog)) continue;
             QVERIFY(button->focusPolicy() & Qt::TabFocus);
             QVERIFY(!button->text().isEmpty());
         }

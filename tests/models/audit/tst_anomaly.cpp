@@ -4,6 +4,7 @@
 #include "tests/support/testdatabase.h"
 #include "tests/support/testregistry.h"
 
+#include <QRandomGenerator>
 #include <QTest>
 #include <algorithm>
 

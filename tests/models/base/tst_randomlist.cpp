@@ -9,7 +9,6 @@
 #include <QRandomGenerator>
 #include <QSignalSpy>
 #include <QTest>
-#include <tuple>
 
 using namespace headgate;
 using namespace headgate::test;
@@ -122,7 +121,7 @@ void TstRandomList::operate(ThingModel &model, QItemSelectionModel &selection, Q
     case 4: case 5: top = rows ? random.bounded(rows) : 0; break;
     case 6: if (rows) selection.setCurrentIndex(model.index(random.bounded(rows), 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows); break;
     case 7: top = std::max(0, rows - seen); break;
-    case 8: selection.select(QItemSelection(model.index(0, 0), model.index(rows - 1, 1)), QItemSelectionModel::ClearAndSelect); break;
+    case 8: if (rows) selection.select(QItemSelection(model.index(0, 0), model.index(rows - 1, 1)), QItemSelectionModel::ClearAndSelect); break;
     default: top += random.bounded(40) - 18; break;
     }
     top = std::clamp(top, 0, std::max(0, rows - 1));
