@@ -3,6 +3,7 @@
 
 #include <QJsonArray>
 #include <QLocale>
+#include <QVariant>
 #include <cmath>
 
 namespace headgate::CompactJson {
@@ -55,11 +56,10 @@ char *appendUtf8(char *to, char32_t point)
 
 void appendNumber(QByteArray &out, const QJsonValue &value)
 {
-    const double number = value.toDouble();
-    // A whole number is kept as one where it fits; toInteger() answers 0 for every other.
-    const qint64 whole = value.toInteger();
-    if (double(whole) == number) out += QByteArray::number(whole);
-    else out += std::isfinite(number) ? QByteArray::number(number, 'g', QLocale::FloatingPointShortest) : QByteArrayLiteral("null");
+    // Only the variant tells a whole number from a double that happens to be one, which is written with an exponent.
+    const QVariant number = value.toVariant();
+    if (number.typeId() == QMetaType::LongLong) out += QByteArray::number(number.toLongLong());
+    else out += std::isfinite(number.toDouble()) ? QByteArray::number(number.toDouble(), 'g', QLocale::FloatingPointShortest) : QByteArrayLiteral("null");
 }
 
 void appendArray(QByteArray &out, const QJsonArray &array)

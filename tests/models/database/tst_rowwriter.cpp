@@ -58,12 +58,12 @@ private:
 
 void TstRowWriter::init()
 {
-    QFETCH_GLOBAL(int, kind);
-    m_session = Session::open(Dialect::Kind(kind) == Dialect::Kind::Sqlite ? m_databases->sqlite() : m_databases->postgresql());
+    QFETCH_GLOBAL(Dialect::Kind, kind);
+    m_session = Session::open(kind == Dialect::Kind::Sqlite ? m_databases->sqlite() : m_databases->postgresql());
     const bool pg = m_session->dialect().isPostgresql();
     m_session->execute(u"drop table if exists everything"_s);
     m_session->execute(pg ? u"create table everything (id bigint primary key, at timestamptz, name text, detail jsonb, op uuid, raw bytea)"_s
-                          : u"create table everything (id integer primary key, at integer, name text, detail text check (json_valid(detail)), op text, raw blob) strict"_s);
+                          : u"create table everything (id integer primary key, at integer, name text, detail text check (detail is null or json_valid(detail)), op text, raw blob) strict"_s);
 }
 
 void TstRowWriter::keepsEveryValue()
