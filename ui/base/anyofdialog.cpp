@@ -14,7 +14,7 @@
 namespace headgate {
 
 AnyOfDialog::AnyOfDialog(const QList<Choice> &choices, const QList<ColumnFilter> &group, QWidget *parent)
-    : QDialog(parent), m_choices(choices), m_box(new QVBoxLayout), m_fault(new QLabel)
+    : QDialog(parent), m_choices(choices), m_box(new QVBoxLayout), m_more(new QPushButton(tr("&Add a line"))), m_fault(new QLabel)
 {
     setWindowTitle(tr("Any of these"));
     setMinimumWidth(560);
@@ -23,8 +23,8 @@ AnyOfDialog::AnyOfDialog(const QList<Choice> &choices, const QList<ColumnFilter>
     help->setProperty("muted", true);
     m_fault->setProperty("error", true);
     m_fault->setWordWrap(true);
-    auto *more = new QPushButton(tr("&Add a line"));
-    connect(more, &QPushButton::clicked, this, [this] {
+    m_more->setAutoDefault(false);  // Enter filters
+    connect(m_more, &QPushButton::clicked, this, [this] {
         addLine({}, {});
         m_lines.last().edit->setFocus();
     });
@@ -38,7 +38,7 @@ AnyOfDialog::AnyOfDialog(const QList<Choice> &choices, const QList<ColumnFilter>
     box->setSpacing(Theme::Gap);
     box->addWidget(help);
     box->addLayout(m_box);
-    box->addWidget(more, 0, Qt::AlignLeft);
+    box->addWidget(m_more, 0, Qt::AlignLeft);
     box->addWidget(m_fault);
     box->addStretch();
     box->addWidget(buttons);
@@ -47,6 +47,7 @@ AnyOfDialog::AnyOfDialog(const QList<Choice> &choices, const QList<ColumnFilter>
         if (choice != m_choices.end()) addLine(filter.column, FilterText::format(filter, choice->column.type));
     }
     while (m_lines.size() < 2) addLine({}, {});
+    m_lines.first().edit->setFocus();
 }
 
 void AnyOfDialog::addLine(const QString &column, const QString &text)
@@ -60,6 +61,7 @@ void AnyOfDialog::addLine(const QString &column, const QString &text)
     row->addWidget(line.column, 1);
     row->addWidget(line.edit, 2);
     m_box->addLayout(row);
+    setTabOrder(line.edit, m_more);
     m_lines << line;
     connect(line.column, &QComboBox::currentIndexChanged, this, &AnyOfDialog::check);
     connect(line.edit, &QLineEdit::textChanged, this, &AnyOfDialog::check);

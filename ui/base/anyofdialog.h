@@ -38,6 +38,7 @@ private:
     QList<Choice> m_choices;
     QList<Line> m_lines;
     QVBoxLayout *m_box;
+    QPushButton *m_more;
     QLabel *m_fault;
     QPushButton *m_accept;
 };

@@ -189,8 +189,9 @@ void FilterRow::layOut()
     const int left = m_header->mapTo(window(), QPoint()).x() - mapTo(window(), QPoint()).x();
     for (const auto &entry : m_entries) {
         const int section = entry->field.section;
-        entry->edit->setVisible(!m_header->isSectionHidden(section));
-        entry->edit->setGeometry(left + m_header->sectionViewportPosition(section) + 2, Theme::Tight, std::max(0, m_header->sectionSize(section) - 4), fieldHeight);
+        const int width = m_header->sectionSize(section);  // 0 when hidden; the header says so before isSectionHidden() does
+        entry->edit->setVisible(width > 0);
+        entry->edit->setGeometry(left + m_header->sectionViewportPosition(section) + 2, Theme::Tight, std::max(0, width - 4), fieldHeight);
     }
     m_fault->setGeometry(Theme::Gap, fieldHeight + Theme::Tight * 2, width() - 2 * Theme::Gap, m_fault->sizeHint().height());
 }
