@@ -27,7 +27,7 @@ void TstFilterCli::lists()
     const Console console{Dialect::Kind(kind)};
     for (const char *name : {"lake", "Lake house", "orders 100%"})
         QCOMPARE(console.run({QStringLiteral("connection"), QStringLiteral("add"), QStringLiteral("--name"), QString::fromLatin1(name), QStringLiteral("--environment"),
-                              QLatin1String(name).startsWith(QLatin1String("lake")) ? QStringLiteral("production") : QStringLiteral("test"), QStringLiteral("postgresql://db.example/x")})
+                              QLatin1String(name).startsWith(QLatin1String("lake")) ? QStringLiteral("production") : QStringLiteral("test"), QStringLiteral("postgresql://app@db.example/x")})
                      .exitCode,
                  0);
     const auto count = [&console](const QStringList &arguments, const char *plural) {
