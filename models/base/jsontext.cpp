@@ -6,6 +6,7 @@
 #include <QSet>
 #include <QStringList>
 #include <algorithm>
+#include <tuple>
 
 namespace headgate {
 
@@ -167,9 +168,11 @@ private:
             if (peek() == u'+' || peek() == u'-') ++m_at;
             ok = digits();
         }
-        if (ok) return;
+        bool fits = true;
+        if (ok) std::ignore = QStringView(m_text).mid(start, m_at - start).toDouble(&fits);
+        if (ok && fits) return;
         m_at = start;
-        fail(tr("This is no number."));
+        fail(ok ? tr("This number is too large or too small.") : tr("This is no number."));
     }
 
     const QString &m_text;

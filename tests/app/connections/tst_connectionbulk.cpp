@@ -107,7 +107,7 @@ private:
     QStringList newestActions(int count)
     {
         QStringList actions;
-        for (const AuditRecord &row : AuditStore::page(*m_session, {}, {std::nullopt, count}).rows) actions << row.action + u' ' + row.entityName;
+        for (const AuditRecord &row : AuditStore::records(*m_session, {}, {std::nullopt, count}).rows) actions << row.action + u' ' + row.entityName;
         return actions;
     }
     QList<ConnectionId> ids(std::initializer_list<Connection> connections)
@@ -245,7 +245,7 @@ void TstConnectionBulk::importsAndSeals()
     const Connection stored = valueOf(b->service.getByName(u"shop"_s));
     QVERIFY(stored.hasSecret);
     QCOMPARE(stored.environment, Environment::Staging);
-    for (const AuditRecord &row : AuditStore::page(*m_session, {}, {std::nullopt, 5}).rows) QVERIFY(!row.payload.contains(kCanary.toUtf8()));
+    for (const AuditRecord &row : AuditStore::records(*m_session, {}, {std::nullopt, 5}).rows) QVERIFY(!row.payload.contains(kCanary.toUtf8()));
 }
 
 void TstConnectionBulk::importsAroundClashes()

@@ -97,7 +97,7 @@ private Q_SLOTS:
     void oneOfManyEditsWins();
 
 private:
-    AuditRecord newest() { return AuditStore::page(*m_session, {}, {std::nullopt, 1}).rows.value(0); }
+    AuditRecord newest() { return AuditStore::records(*m_session, {}, {std::nullopt, 1}).rows.value(0); }
     ConnectionService &service() { return m_bench->service; }
 
     QHash<int, std::shared_ptr<TestDatabase>> m_databases;
@@ -255,7 +255,7 @@ void TstConnectionService::sealsThePassword()
     QCOMPARE(newest().metadata.value(QLatin1String("credentials_changed")).toBool(), true);
     stored = valueOf(service().update({stored, QString()}));
     QVERIFY(!stored.hasSecret);
-    for (const auto &row : AuditStore::page(*m_session, {}, {std::nullopt, 500}).rows) QVERIFY(!row.payload.contains(kCanary.toUtf8()));
+    for (const auto &row : AuditStore::records(*m_session, {}, {std::nullopt, 500}).rows) QVERIFY(!row.payload.contains(kCanary.toUtf8()));
     QDirIterator files(m_database->folder(), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
     while (files.hasNext()) {
         QFile file(files.next());

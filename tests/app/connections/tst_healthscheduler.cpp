@@ -167,7 +167,7 @@ void TstHealthScheduler::countsFailuresAndRecovers()
     watch.pass(70, 1);
     QCOMPARE(watch.changes, QStringList({u"one down"_s, u"one up"_s}));
     QCOMPARE(audited(u"TEST"_s), 2);
-    const AuditRecord row = AuditStore::page(*m_session, {}, {std::nullopt, 1}).rows.value(0);
+    const AuditRecord row = AuditStore::records(*m_session, {}, {std::nullopt, 1}).rows.value(0);
     QCOMPARE(row.metadata.value(u"health_before"_s).toString(), u"down"_s);
     QCOMPARE(row.metadata.value(u"health_after"_s).toString(), u"up"_s);
     QCOMPARE(valueOf(bench.service.history(one.id)).size(), 6);

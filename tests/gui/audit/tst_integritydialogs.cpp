@@ -171,8 +171,11 @@ void TstIntegrityDialogs::keepsHolds()
     const auto edits = dialog.findChildren<QLineEdit *>();
     QPushButton *add = buttonWith(dialog, QStringLiteral("Add hold"));
     QVERIFY(!add->isEnabled());
-    QTest::keyClicks(edits[0], QStringLiteral("case 7"));
-    QTest::keyClicks(edits[1], QStringLiteral("court order"));
+    const auto type = [&edits](const char *field, const QString &text) {
+        QTest::keyClicks(*std::ranges::find(edits, QLatin1String(field), &QWidget::accessibleName), text);
+    };
+    type("Name", QStringLiteral("case 7"));
+    type("Reason", QStringLiteral("court order"));
     add->click();
     const auto tables = dialog.findChildren<PlainTable *>();
     PlainTable *table = *std::ranges::find(tables, QStringLiteral("Legal holds"), &QWidget::accessibleName);
