@@ -167,6 +167,7 @@ void ListView::resizeEvent(QResizeEvent *event)
 void ListView::currentChanged(const QModelIndex &current, const QModelIndex &previous)
 {
     RowView::currentChanged(current, previous);
+    if (!current.isValid() && m_announcedId != 0) Q_EMIT currentIdChanged(m_announcedId = 0);
     announceCurrent();
     viewport()->update();
 }
