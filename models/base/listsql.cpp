@@ -157,7 +157,7 @@ private:
 
     TimeSpan span(const QVariant &value)
     {
-        const auto span = spanOf(value, m_clock);
+        const auto span = TimeText::resolveValue(value, m_clock);
         if (!span)
             refuse(QStringLiteral("%1 is compared with a time").arg(m_filter.column), m_filter.column, value.toString(),
                    QStringLiteral("Type a time such as 2026-11-21, 2026-11-21 09:14, -24h or yesterday."));
@@ -172,6 +172,8 @@ private:
 
     QString within(const TimeSpan &span)
     {
+        // "Later than the last 24 hours": never. No server has a timestamp for Forever.
+        if (span.from == TimeSpan::Forever || span.to == TimeSpan::Ever) return QStringLiteral("false");
         QStringList parts;
         if (span.from != TimeSpan::Ever) parts << timeBound(">=", span.from);
         if (span.to != TimeSpan::Forever) parts << timeBound("<", span.to);
@@ -199,14 +201,6 @@ private:
     }
 
 public:
-    static std::optional<TimeSpan> spanOf(const QVariant &value, const TimeText::Clock &clock)
-    {
-        if (value.typeId() == QMetaType::QString) return TimeText::resolve(value.toString(), clock);
-        bool ok = false;
-        const qint64 us = value.toLongLong(&ok);
-        return ok ? std::optional(TimeSpan{us, us + 1}) : std::nullopt;
-    }
-
     /// The times that stand so to that stretch: after it, before its end …
     static std::optional<TimeSpan> compared(Op op, const TimeSpan &whole)
     {
@@ -282,8 +276,8 @@ std::optional<TimeSpan> onlyTime(const ListQuery &query, const QString &column, 
     for (const ColumnFilter &filter : query.filters) {
         const bool between = filter.op == Op::Between;
         if (filter.column != column || filter.values.size() != (between ? 2 : 1) || isNegated(filter.op)) return std::nullopt;
-        const auto first = Condition::spanOf(filter.values.first(), clock);
-        const auto last = Condition::spanOf(filter.values.last(), clock);
+        const auto first = TimeText::resolveValue(filter.values.first(), clock);
+        const auto last = TimeText::resolveValue(filter.values.last(), clock);
         if (!first || !last) return std::nullopt;
         const auto part = between ? std::optional(TimeSpan{first->from, last->to}) : Condition::compared(filter.op, *first);
         if (!part) return std::nullopt;

@@ -168,7 +168,10 @@ int RecordTableModel::missingRow() const
 int RecordTableModel::rowAhead() const
 {
     if (m_viewport.isEmpty()) return -1;
-    const int ahead = m_movesUp ? m_viewport.first - m_pageSize / 2 : m_viewport.end + m_pageSize / 2;
+    const int up = std::max(0, m_viewport.first - m_pageSize / 2);
+    const int down = std::min(m_total - 1, m_viewport.end + m_pageSize / 2);
+    // At either end only one way is left.
+    const int ahead = (m_movesUp ? up > 0 : down == m_total - 1) ? up : down;
     return ahead >= 0 && ahead < m_total && !m_pages.isLoaded(ahead) ? ahead : -1;
 }
 

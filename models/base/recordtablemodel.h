@@ -218,7 +218,7 @@ private:
     void insertRanks(int row, int count);
     void removeRanks(int row, int count);
     void endAt(int rows, bool isExact);
-    void growTo(qint64 rows);
+    void growTo(int rows);
     void setRows(qint64 rows, bool isExact);
     void giveUpForShift();
 

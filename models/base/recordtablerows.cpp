@@ -76,7 +76,7 @@ void RecordTableModel::fillForward(const Incoming &page, RankRange range, bool i
     if (!filled.isEmpty()) Q_EMIT dataChanged(index(filled.first, 0), index(filled.end - 1, columnCount() - 1));
     if (met >= 0) return;
     if (page.atEnd) endAt(filled.end, !ids.isEmpty() || filled.first == 0 || m_pages.endingAt(filled.first));
-    else if (filled.end >= m_total) growTo(qint64(filled.end) + 1);
+    else if (filled.end >= m_total) growTo(filled.end + 1);
 }
 
 void RecordTableModel::fillBackward(const Incoming &page, RankRange range, bool isOverlapping)
@@ -158,7 +158,7 @@ void RecordTableModel::applyRefresh(const Incoming &page, RankRange window)
     const int end = first + int(page.ids.size());
     if (page.atEnd) endAt(end, true);
     else if (page.total) setRows(*page.total, true);
-    else if (end >= m_total) growTo(qint64(end) + 1);
+    else if (end >= m_total) growTo(end + 1);
     else if (m_isExact) m_isExact = false;  // counted anew behind the refresh
 }
 
@@ -292,9 +292,13 @@ void RecordTableModel::endAt(int rows, bool isExact)
     Q_EMIT countChanged();
 }
 
-void RecordTableModel::growTo(qint64 rows)
+/// The last rows have been read, and more follow them: the list grows behind those, not before.
+void RecordTableModel::growTo(int rows)
 {
-    setRows(std::max<qint64>(rows, m_total), m_isRanked);
+    insertRanks(m_total, rows - m_total);
+    m_isExact = m_isRanked;
+    if (m_isExact || m_count) m_count = m_total;
+    Q_EMIT countChanged();
 }
 
 /// More or fewer rows than thought: what is not loaded gives way, at the end, or before the last rows when those are here.

@@ -163,6 +163,16 @@ std::optional<TimeSpan> resolve(const QString &text, const Clock &clock)
     return span ? span : iso(plain, clock);
 }
 
+std::optional<TimeSpan> resolveValue(const QVariant &value, const Clock &clock)
+{
+    constexpr double first = -62'135'596'800e6;  // of the year 1
+    constexpr double after = 253'402'300'800e6;  // the year 9999
+    if (value.typeId() == QMetaType::QString) return resolve(value.toString(), clock);
+    bool ok = false;
+    const double us = value.toDouble(&ok);
+    return ok && us >= first && us < after ? moment(value.toLongLong()) : std::nullopt;
+}
+
 bool isDistance(const QString &text)
 {
     const QString plain = text.trimmed();

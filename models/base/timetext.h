@@ -34,6 +34,8 @@ struct Clock {
 
 /// None when it is not understood or not between the years 1 and 9999.
 std::optional<TimeSpan> resolve(const QString &text, const Clock &clock);
+/// The same for the value of a condition: a text, or microseconds since 1970 as a number.
+std::optional<TimeSpan> resolveValue(const QVariant &value, const Clock &clock);
 /// "-7d": a distance from now rather than a time, so that alone it means "since".
 bool isDistance(const QString &text);
 

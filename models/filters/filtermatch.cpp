@@ -45,12 +45,6 @@ bool isNumber(const QVariant &value)
     return std::isfinite(value.toDouble(&ok)) && ok;
 }
 
-std::optional<TimeSpan> spanOf(const QVariant &value, const TimeText::Clock &clock)
-{
-    if (value.typeId() == QMetaType::QString) return TimeText::resolve(value.toString(), clock);
-    return isNumber(value) ? std::optional(TimeSpan{value.toLongLong(), value.toLongLong() + 1}) : std::nullopt;
-}
-
 bool timeHolds(Op op, const TimeSpan &span, qint64 us)
 {
     switch (op) {
@@ -129,7 +123,7 @@ FilterMatch::Holds FilterMatch::valueTest(const ColumnFilter &filter, const QVar
         };
     }
     if (type == Type::Time) {
-        const auto span = spanOf(wanted, clock);
+        const auto span = TimeText::resolveValue(wanted, clock);
         m_valid = m_valid && span;
         return [op, span = span.value_or(TimeSpan())](const QVariant &value) { return !isNull(value) && timeHolds(op, span, value.value<Timestamp>().us); };
     }

@@ -11,17 +11,10 @@ namespace {
 
 using Op = ColumnFilter::Op;
 
-/// A time as a condition holds it: microseconds, or a text.
-std::optional<TimeSpan> timesOf(const QVariant &value, const TimeText::Clock &clock)
-{
-    if (value.metaType().id() == QMetaType::QString) return TimeText::resolve(value.toString(), clock);
-    return TimeSpan{value.toLongLong(), value.toLongLong() + 1};
-}
-
 bool narrow(TimeSpan &span, const ColumnFilter &filter, const TimeText::Clock &clock)
 {
-    const auto first = filter.values.isEmpty() ? std::nullopt : timesOf(filter.values.first(), clock);
-    const auto last = filter.values.isEmpty() ? std::nullopt : timesOf(filter.values.last(), clock);
+    const auto first = filter.values.isEmpty() ? std::nullopt : TimeText::resolveValue(filter.values.first(), clock);
+    const auto last = filter.values.isEmpty() ? std::nullopt : TimeText::resolveValue(filter.values.last(), clock);
     if (!first || !last) return false;
     const bool isStretch = filter.op == Op::Between || filter.values.size() == 1;
     const bool hasBegin = filter.op == Op::AtLeast || filter.op == Op::Greater || filter.op == Op::Between || filter.op == Op::Equal;

@@ -64,6 +64,8 @@ void TstLists::keys()
     QTest::keyClick(view, Qt::Key_Down, Qt::ShiftModifier);
     QTest::keyClick(view, Qt::Key_Delete);
     QCOMPARE(removed.constFirst().constFirst().value<QList<qint64>>(), (QList<qint64>{4, 5}));
+    view->setCurrentIndex({});
+    QCOMPARE(current.constLast().constFirst().toLongLong(), 0);
 }
 
 void TstLists::copiesAsCsvAndJson()

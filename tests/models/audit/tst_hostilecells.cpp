@@ -2,6 +2,7 @@
 #include "models/audit/auditstore.h"
 #include "models/audit/audittablemodel.h"
 #include "models/database/database.h"
+#include "models/database/dberror.h"
 #include "tests/models/database/bothdatabases.h"
 #include "tests/support/testdatabase.h"
 #include "tests/support/testregistry.h"
@@ -67,7 +68,10 @@ void TstHostileCells::listStaysSmall()
         };
         const QString text = sqlite ? QStringLiteral("hex(zeroblob(%1))").arg(kHuge / 2) : QStringLiteral("repeat('0', %1)").arg(kHuge);
         const QString nested = QLatin1Char('\'') + QString(900, QLatin1Char('[')) + QString(900, QLatin1Char(']')) + QLatin1Char('\'');
-        insert(1, text, QStringLiteral("'huge actor'"), QStringLiteral("null"), QStringLiteral("null"));
+        const auto insertActor = [&](const QString &actor) { insert(1, actor, QStringLiteral("'huge actor'"), QStringLiteral("null"), QStringLiteral("null")); };
+        // PostgreSQL's index on actors takes a text only as far as it shrinks to a third of a page: this one does.
+        if (!sqlite) QVERIFY_THROWS_EXCEPTION(DbError, insertActor(text));
+        insertActor(sqlite ? text : QStringLiteral("repeat('0', 200000)"));
         insert(2, QStringLiteral("'mira'"), QStringLiteral("'huge message'"), QStringLiteral("null"), text);
         insert(3, QStringLiteral("'mira'"), QStringLiteral("'deep'"), nested, QStringLiteral("null"));
         insert(4, QStringLiteral("'mira'"), QStringLiteral("'עברית العربية abc'"), QStringLiteral("null"), QStringLiteral("null"));

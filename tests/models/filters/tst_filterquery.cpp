@@ -251,6 +251,8 @@ void TstFilterQuery::refusesWhatDoesNotFit()
                                       {QStringLiteral("port"), Op::Between, {1}},
                                       {QStringLiteral("port"), Op::Greater, {QVariant()}},
                                       {QStringLiteral("at"), Op::Equal, {QStringLiteral("soon")}},
+                                      {QStringLiteral("at"), Op::AtLeast, {std::numeric_limits<qint64>::max()}},
+                                      {QStringLiteral("at"), Op::Less, {-1e300}},
                                       {QStringLiteral("at"), Op::Regex, {QStringLiteral("now")}},
                                       {QStringLiteral("flag"), Op::Greater, {true}},
                                       {QStringLiteral("tags"), Op::Less, {QStringLiteral("x")}},
