@@ -250,6 +250,7 @@ private Q_SLOTS:
     void nobodyGetsAround();
     void theGuardIsWhatStopsIt_data();
     void theGuardIsWhatStopsIt();
+    void theHeadChecksTheLinks();
     void retentionMayDetach();
     void theTrailIsFollowed_data() { addDialectRows(); }
     void theTrailIsFollowed();
@@ -355,6 +356,23 @@ void TstGuards::theGuardIsWhatStopsIt()
         session.execute(QStringLiteral("alter table %1 disable trigger user").arg(table));
     }
     QCOMPARE(failureOf(session, sql), QString());
+}
+
+/// The console writes its rows with SQLite's row triggers off; what they would have stopped, the head does.
+void TstGuards::theHeadChecksTheLinks()
+{
+    const QString row = QStringLiteral(
+        "insert into audit_logs select 3, occurred_at %1, user_id, actor, action, entity_type, entity_id, entity_name, status, "
+        "ip_address, user_agent, old_values, new_values, error_message, metadata, op_id, payload, %2, hash from audit_logs "
+        "where id = 2");
+    const QString head = QStringLiteral("update audit_head set last_id = 3, last_hash = (select hash from audit_logs where id = 3), "
+                                        "last_occurred_at = (select occurred_at from audit_logs where id = 3)");
+    for (const auto &[time, link, isGood] : {std::tuple("+ 1", "hash", true), {"+ 1", "previous_hash", false}, {"- 1", "hash", false}}) {
+        const Transaction transaction(*m_file);  // rolled back
+        m_file->execute(QStringLiteral("drop trigger audit_logs_insert"));
+        m_file->execute(row.arg(QLatin1String(time), QLatin1String(link)));
+        QCOMPARE(failureOf(*m_file, head).isEmpty(), isGood);
+    }
 }
 
 void TstGuards::retentionMayDetach()
