@@ -37,8 +37,14 @@ FacetMenu::FacetMenu(const QString &column, const QString &title, FacetPanel::So
     setMenu(popup);
     frame.addFacetPanel(m_panel);
     connect(m_panel, &FacetPanel::changed, this, &FacetMenu::showText);
-    connect(popup, &QMenu::aboutToShow, m_panel, [this, &frame] { QMetaObject::invokeMethod(m_panel, [this, &frame] { m_panel->setQuery(frame.query()); }, Qt::QueuedConnection); });
+    connect(popup, &QMenu::aboutToShow, m_panel, [this, &frame] { QMetaObject::invokeMethod(m_panel, [this, &frame] { onShown(frame.query()); }, Qt::QueuedConnection); });
     showText();
+}
+
+void FacetMenu::onShown(const ListQuery &query)
+{
+    m_panel->setFocus(Qt::PopupFocusReason);
+    m_panel->setQuery(query);
 }
 
 void FacetMenu::showText()

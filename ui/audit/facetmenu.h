@@ -18,6 +18,7 @@ public:
     FacetPanel *panel() const { return m_panel; }
 
 private:
+    void onShown(const ListQuery &query);
     void showText();
 
     QString m_title;

@@ -18,7 +18,7 @@ AnyOfDialog::AnyOfDialog(const QList<Choice> &choices, const QList<ColumnFilter>
 {
     setWindowTitle(tr("Any of these"));
     setMinimumWidth(560);
-    auto *help = new QLabel(tr("Rows are shown for which at least one line holds. A line: word, =exact, >x, <=x, x~y, /pattern/, =NULL, a|b, !x."));
+    auto *help = new QLabel(tr("Rows are shown for which at least one line holds.\nA line: word, =exact, >x, <=x, x~y, /pattern/, =NULL, a|b, !x."));
     help->setWordWrap(true);
     help->setProperty("muted", true);
     m_fault->setProperty("error", true);

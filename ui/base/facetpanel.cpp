@@ -59,6 +59,7 @@ FacetPanel::FacetPanel(const QString &column, const QString &title, Source sourc
     : QWidget(parent), m_column(column), m_source(std::move(source)), m_theme(theme), m_title(new QLabel(title)), m_search(new QLineEdit), m_list(new QListWidget)
 {
     setObjectName(QStringLiteral("facets.") + column);
+    setFocusProxy(m_list);
     m_title->setFont(theme.semibold());
     m_search->setPlaceholderText(tr("Search"));
     m_search->setAccessibleName(tr("Search the values of %1").arg(title));

@@ -56,7 +56,7 @@ FilterRow::FilterRow(QHeaderView *header, const QList<Field> &fields, QWidget *p
 
 void FilterRow::add(const Field &field)
 {
-    m_entries.push_back(std::make_unique<Entry>(Entry{field, new QLineEdit(this), {}, {}}));
+    m_entries.push_back(std::make_unique<Entry>(Entry{field, new QLineEdit(this), {}, {}, {}}));
     Entry *entry = m_entries.back().get();
     entry->edit->setObjectName(QStringLiteral("filter.") + field.column.id);
     entry->edit->setAccessibleName(tr("Filter on %1").arg(field.title));
@@ -75,7 +75,10 @@ void FilterRow::parse(Entry &entry)
 {
     const FilterText::Parsed parsed = FilterText::parse(entry.edit->text(), entry.field.column);
     entry.fault = parsed.fault;
-    if (!parsed.fault) entry.good = parsed;
+    if (!parsed.fault) {
+        entry.good = parsed;
+        entry.goodText = entry.edit->text().trimmed();
+    }
     entry.edit->setProperty("invalid", parsed.fault.has_value());
     entry.edit->style()->unpolish(entry.edit);
     entry.edit->style()->polish(entry.edit);
@@ -139,7 +142,7 @@ QList<FilterRow::Active> FilterRow::active() const
 {
     QList<Active> all;
     for (const auto &entry : m_entries)
-        if (!entry->good.conditions.isEmpty()) all << Active{entry->field.column.id, entry->field.title + QStringLiteral(" ") + entry->edit->text().trimmed()};
+        if (!entry->good.conditions.isEmpty()) all << Active{entry->field.column.id, entry->field.title + QLatin1Char(' ') + entry->goodText};
     return all;
 }
 

@@ -57,7 +57,8 @@ private:
     struct Entry {
         Field field;
         QLineEdit *edit;
-        FilterText::Parsed good;
+        FilterText::Parsed good;  ///< what holds: the last that was understood
+        QString goodText;
         std::optional<FilterText::Fault> fault;
     };
     void add(const Field &field);

@@ -43,7 +43,8 @@ TimeRangeDialog::TimeRangeDialog(const QString &column, const std::optional<Colu
     m_note->setWordWrap(true);
     auto *fields = new QWidget;
     FormLayout form(fields);
-    form.addField(tr("&From"), m_from, tr("2026-11-21, 2026-11-21 09:14, -7d, yesterday; empty: from the beginning"));
+    fields->layout()->setContentsMargins({});
+    form.addField(tr("&From"), m_from, tr("2026-11-21, 2026-11-21 09:14, -7d, yesterday; empty: the beginning"));
     form.addField(tr("&To"), m_to, tr("Included: a day up to its midnight; empty: until now"));
     form.addField(tr("Time &zone"), m_zone);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
@@ -90,7 +91,7 @@ void TimeRangeDialog::check()
     m_to->setProperty("invalid", !to);
     QString fault;
     if (!isZone) fault = tr("There is no time zone %1.").arg(id);
-    else if (!from || !to) fault = tr("A time such as 2026-11-21, 2026-11-21 09:14, -24h, yesterday or this month is expected.");
+    else if (!from || !to) fault = tr("A time is expected here, such as 2026-11-21, 2026-11-21 09:14, -24h or yesterday.");
     else if (from->from >= to->to) fault = tr("The end is before the beginning.");
     m_accept->setEnabled(fault.isEmpty());
     m_note->setProperty("error", !fault.isEmpty());
