@@ -3,6 +3,7 @@
 
 #include "app/base/tasks.h"
 #include "ui/base/listpageframe.h"
+#include "ui/base/styleflag.h"
 #include "ui/base/theme.h"
 
 #include <QMenu>
@@ -55,7 +56,7 @@ void FacetMenu::showText()
     setText(text + QStringLiteral(" ▾"));
     setToolTip(words.join(QStringLiteral(", ")));
     setAccessibleName(words.isEmpty() ? tr("Filter by %1").arg(m_title) : tr("Filter: %1").arg(text));
-    setProperty("filtering", !words.isEmpty());
+    setStyleFlag(this, "filtering", !words.isEmpty());
 }
 
 }  // namespace headgate

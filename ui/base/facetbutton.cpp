@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/base/facetbutton.h"
 
+#include "ui/base/styleflag.h"
+
 #include <QAction>
 #include <QMenu>
 #include <QSignalBlocker>
@@ -77,7 +79,7 @@ void FacetButton::showText()
     const QString words = labels.isEmpty() ? m_title : tr("%1: %2").arg(m_title, labels.join(QStringLiteral(", ")));
     setText(words + QStringLiteral(" ▾"));
     setAccessibleName(labels.isEmpty() ? tr("Filter by %1").arg(m_title) : tr("Filter: %1").arg(words));
-    setProperty("filtering", !labels.isEmpty());
+    setStyleFlag(this, "filtering", !labels.isEmpty());
     m_clear->setEnabled(!labels.isEmpty());
 }
 

@@ -10,6 +10,7 @@
 #include <QListWidget>
 #include <QPainter>
 #include <QSignalBlocker>
+#include <QStyle>
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -38,8 +39,11 @@ public:
         QStyleOptionViewItem text = option;
         text.rect.setRight(option.rect.right() - room);
         QStyledItemDelegate::paint(painter, text, index);
+        initStyleOption(&text, index);
+        const QRect box = text.widget->style()->subElementRect(QStyle::SE_ItemViewItemCheckIndicator, &text, text.widget);
         painter->save();
         painter->setPen(m_theme.color(Theme::Muted));
+        painter->drawRect(box.adjusted(0, 0, -1, -1));  // the style's own outline is lost on a dark ground
         painter->drawText(option.rect.adjusted(0, 0, -Theme::Gap, 0), Qt::AlignRight | Qt::AlignVCenter, number);
         painter->fillRect(bar, m_theme.color(index.data(Qt::CheckStateRole).toInt() == Qt::Checked ? Theme::Accent : Theme::Border));
         painter->restore();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/base/filterrow.h"
 
+#include "ui/base/styleflag.h"
 #include "ui/base/theme.h"
 
 #include <QAbstractScrollArea>
@@ -10,7 +11,6 @@
 #include <QLineEdit>
 #include <QScrollBar>
 #include <QSignalBlocker>
-#include <QStyle>
 #include <algorithm>
 
 namespace headgate {
@@ -79,9 +79,7 @@ void FilterRow::parse(Entry &entry)
         entry.good = parsed;
         entry.goodText = entry.edit->text().trimmed();
     }
-    entry.edit->setProperty("invalid", parsed.fault.has_value());
-    entry.edit->style()->unpolish(entry.edit);
-    entry.edit->style()->polish(entry.edit);
+    setStyleFlag(entry.edit, "invalid", parsed.fault.has_value());
     entry.edit->setAccessibleDescription(parsed.fault ? parsed.fault->message : QString());
     showFaults();
 }

@@ -1,28 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/base/formfield.h"
 
+#include "ui/base/styleflag.h"
 #include "ui/base/theme.h"
 
 #include <QEvent>
 #include <QFormLayout>
 #include <QLabel>
 #include <QLayout>
-#include <QStyle>
 #include <QVBoxLayout>
-#include <QWidget>
 
 namespace headgate {
 
 namespace {
-
-/// A property that the style sheet looks at.
-void setFlag(QWidget *widget, const char *name, bool value)
-{
-    if (widget->property(name).toBool() == value) return;
-    widget->setProperty(name, value);
-    widget->style()->unpolish(widget);
-    widget->style()->polish(widget);
-}
 
 QString plainLabel(QString label)
 {
@@ -79,9 +69,9 @@ void FormField::show()
     const bool wrong = m_left && !m_error.isEmpty();
     m_note->setText(wrong ? QStringLiteral("✕ ") + m_error : m_help);
     m_note->setVisible(!m_note->text().isEmpty());
-    setFlag(m_note, "error", wrong);
-    setFlag(m_note, "muted", !wrong);
-    setFlag(m_editor, "invalid", wrong);
+    setStyleFlag(m_note, "error", wrong);
+    setStyleFlag(m_note, "muted", !wrong);
+    setStyleFlag(m_editor, "invalid", wrong);
     m_editor->setAccessibleDescription(m_note->text());
 }
 

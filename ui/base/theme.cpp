@@ -267,6 +267,7 @@ QPushButton[kind="link"]:focus { border: 1px solid @accent; }
 QToolButton { border: 1px solid transparent; border-radius: 6px; padding: 4px 8px; }
 QToolButton:hover { background: @hover; }
 QToolButton[chip="true"] { background: @base; border: 1px solid @border; border-radius: 12px; padding: 3px 10px; }
+QToolButton[chip="true"][filtering="true"], QToolButton[chip="true"]:checked { border-color: @accent; color: @accent; background: @selected; }
 QToolButton[chip="true"]:focus { border: 1px solid @accent; }
 QToolButton::menu-indicator, QPushButton::menu-indicator { image: none; }
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox { background: @base; border: 1px solid @border; border-radius: 6px; padding: 4px 8px; selection-background-color: @selected; selection-color: @text; }

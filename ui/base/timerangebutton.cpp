@@ -2,6 +2,7 @@
 #include "ui/base/timerangebutton.h"
 
 #include "models/base/timetext.h"
+#include "ui/base/styleflag.h"
 #include "ui/base/timerangedialog.h"
 
 #include <QActionGroup>
@@ -104,7 +105,7 @@ void TimeRangeButton::showText()
     if (m_filter && !m_timeZone.isEmpty()) words += QStringLiteral(" (%1)").arg(m_timeZone);
     setText(words + QStringLiteral(" ▾"));
     setAccessibleName(m_filter ? tr("Time: %1").arg(words) : tr("Filter by time"));
-    setProperty("filtering", m_filter.has_value());
+    setStyleFlag(this, "filtering", m_filter.has_value());
 }
 
 }  // namespace headgate

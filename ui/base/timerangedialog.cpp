@@ -3,6 +3,7 @@
 
 #include "models/base/timetext.h"
 #include "ui/base/formfield.h"
+#include "ui/base/styleflag.h"
 
 #include <QComboBox>
 #include <QCompleter>
@@ -11,7 +12,6 @@
 #include <QLineEdit>
 #include <QLocale>
 #include <QPushButton>
-#include <QStyle>
 #include <QVBoxLayout>
 
 namespace headgate {
@@ -87,24 +87,20 @@ void TimeRangeDialog::check()
     const auto span = [&clock](const QLineEdit *edit) { return edit->text().trimmed().isEmpty() ? std::optional(TimeSpan()) : TimeText::resolve(edit->text(), clock); };
     const auto from = span(m_from);
     const auto to = span(m_to);
-    m_from->setProperty("invalid", !from);
-    m_to->setProperty("invalid", !to);
+    setStyleFlag(m_from, "invalid", !from);
+    setStyleFlag(m_to, "invalid", !to);
     QString fault;
     if (!isZone) fault = tr("There is no time zone %1.").arg(id);
     else if (!from || !to) fault = tr("A time is expected here, such as 2026-11-21, 2026-11-21 09:14, -24h or yesterday.");
     else if (from->from >= to->to) fault = tr("The end is before the beginning.");
     m_accept->setEnabled(fault.isEmpty());
-    m_note->setProperty("error", !fault.isEmpty());
-    m_note->setProperty("muted", fault.isEmpty());
+    setStyleFlag(m_note, "error", !fault.isEmpty());
+    setStyleFlag(m_note, "muted", fault.isEmpty());
     const auto shown = [&clock](qint64 us) {
         return us == TimeSpan::Ever || us == TimeSpan::Forever ? QStringLiteral("…")
                                                                : QLocale().toString(Timestamp{us}.toDateTime().toTimeZone(clock.zone), QStringLiteral("d MMM yyyy HH:mm:ss t"));
     };
     m_note->setText(fault.isEmpty() ? tr("%1 up to %2").arg(shown(from->from), shown(to->to)) : fault);
-    for (QWidget *each : {static_cast<QWidget *>(m_note), static_cast<QWidget *>(m_from), static_cast<QWidget *>(m_to)}) {
-        each->style()->unpolish(each);
-        each->style()->polish(each);
-    }
 }
 
 }  // namespace headgate

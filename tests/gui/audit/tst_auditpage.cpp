@@ -11,7 +11,10 @@
 #include "ui/base/facetpanel.h"
 #include "ui/base/listview.h"
 
+#include <QListWidget>
+#include <QMenu>
 #include <QPushButton>
+#include <QToolButton>
 
 using namespace headgate;
 using namespace headgate::test;
@@ -44,6 +47,7 @@ class TstAuditPage : public QObject {
 private Q_SLOTS:
     void showsWhatChanged();
     void filtersByAction();
+    void opensAFacetForTheKeyboard();
     void verifiesTheChain();
 };
 
@@ -74,6 +78,25 @@ void TstAuditPage::filtersByAction()
     f.page.findChild<FacetPanel *>(QStringLiteral("facets.action"))->choose({QStringLiteral("DELETE")});
     QTRY_COMPARE(f.list()->model()->rowCount(), 1);
     QCOMPARE(f.list()->model()->index(0, 4).data().toString(), QStringLiteral("lake"));
+}
+
+void TstAuditPage::opensAFacetForTheKeyboard()
+{
+    AuditFixture f;
+    const Connection connection = f.add(QStringLiteral("lake"));
+    valueOf(f.workspace->connections().remove(connection.id, connection.version));
+    f.page.refresh();
+    auto *button = f.page.findChild<QToolButton *>(QStringLiteral("facet.action"));
+    auto *list = f.page.findChild<FacetPanel *>(QStringLiteral("facets.action"))->findChild<QListWidget *>();
+    button->menu()->popup({});
+    QTRY_COMPARE(button->menu()->focusWidget(), list);
+    QTRY_VERIFY(list->count() >= 2);
+    list->setCurrentItem(list->findItems(QStringLiteral("DELETE"), Qt::MatchExactly).value(0));
+    QTest::keyClick(list, Qt::Key_Space);
+    QTRY_COMPARE(f.list()->model()->rowCount(), 1);
+    QVERIFY(button->property("filtering").toBool());
+    QTest::keyClick(list, Qt::Key_Escape);
+    QTRY_VERIFY(button->menu()->isHidden());
 }
 
 void TstAuditPage::verifiesTheChain()
