@@ -72,6 +72,11 @@ public:
         if (icon == SP_LineEditClearButton) return QIcon(QStringLiteral(":/marks/clear.svg"));
         return QProxyStyle::standardIcon(icon, option, widget);
     }
+    int styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget, QStyleHintReturn *data) const override
+    {
+        // Their verbs say it; the desktop's icons for them vanish on a dark ground.
+        return hint == SH_DialogButtonBox_ButtonsHaveIcons ? 0 : QProxyStyle::styleHint(hint, option, widget, data);
+    }
 };
 
 }  // namespace
