@@ -5,6 +5,7 @@
 #include "tests/support/testregistry.h"
 
 #include <QAbstractItemModelTester>
+#include <QElapsedTimer>
 #include <QItemSelectionModel>
 #include <QRandomGenerator>
 #include <QSignalSpy>
@@ -17,7 +18,7 @@ using namespace headgate::test;
 namespace {
 
 /// The full number, HEADGATE_TEST_ROUNDS=10000, belongs to TstRandomListFull.
-constexpr int kOperations = 1000;
+constexpr int kOperations = 1500;
 /// A busy machine answers late; a list that never comes to rest reads for as long as one lets it.
 constexpr int kPatienceMs = 30'000;
 
@@ -193,19 +194,25 @@ void TstRandomList::showsWhatTheDatabaseAnswers()
     model.setQuery({});
     QVERIFY(loaded.wait());
     const int operations = qEnvironmentVariableIsSet("HEADGATE_TEST_ROUNDS") ? qEnvironmentVariableIntValue("HEADGATE_TEST_ROUNDS") : kOperations;
+    std::pair<qint64, int> slowest;
     for (int operation = 0; operation < operations; ++operation) {
         if (random.bounded(4) == 0) changeRows(*session, random);
         else operate(model, selection, random);
         // Sometimes a person waits for the answer, mostly they do not.
         if (random.bounded(8) == 0) {
+            QElapsedTimer waiting;
+            waiting.start();
+            const int asked = model.pagesAskedFor();
             const QByteArray unresting = unrest(model);
             QVERIFY2(unresting.isEmpty(), unresting);
+            slowest = std::max(slowest, std::pair(waiting.elapsed(), model.pagesAskedFor() - asked));
         } else {
             QCoreApplication::processEvents();
         }
         QVERIFY(!model.error());
         QVERIFY(model.loadedRows() <= RecordTableModel::KeptRows + 400);
     }
+    qInfo("slowest rest: %lld ms, %d pages", slowest.first, slowest.second);
     const QByteArray unresting = unrest(model);
     QVERIFY2(unresting.isEmpty(), unresting);
     loaded.clear();
