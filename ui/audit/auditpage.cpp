@@ -183,9 +183,10 @@ void AuditPage::showRecord(AuditId id)
         if (!record.ok()) return m_notifications.addError(record.error());
         m_detail->setRecord(*record);
         m_side->setCurrentWidget(m_detail);
-    });
-    attach(this, m_review.anomaliesOf({id}), [this, id](const Result<AnomalyStore::Anomalies> &found) {
-        if (id == m_shown && found.ok()) m_detail->setAnomalies(found->value(id.value));
+        // Only now: a new record clears what was said of the one before.
+        attach(this, m_review.anomaliesOf({id}), [this, id](const Result<AnomalyStore::Anomalies> &found) {
+            if (id == m_shown && found.ok()) m_detail->setAnomalies(found->value(id.value));
+        });
     });
 }
 
