@@ -91,17 +91,23 @@ void Workspace::prepareSchema()
     spec.createFile = mayCreate;
     m_database = std::make_unique<Database>(spec, m_options.address.pool);  // loads the driver on this thread; connects later
     Migrator::Report report;
+    bool unborn = false;
     {
         // Somebody else's file is looked at, not touched: the rules of a workspace (WAL) come after the check.
         ConnectSpec look = spec;
         look.management = false;
         const std::unique_ptr<Session> session = Session::open(look);
         report = Migrator(*session).check();
+        if (report.outcome == Migrator::Outcome::Behind && mayCreate) {
+            // Another console is between two steps of making it, or was killed there: nobody lives in it yet.
+            unborn = !WorkspaceStore::info(*session);
+            if (!unborn) report = Migrator(*session).check();  // it got its inhabitants, so its steps, since the first look
+        }
     }
-    if (report.outcome == Migrator::Outcome::Empty && mayCreate) {
+    if ((report.outcome == Migrator::Outcome::Empty || unborn) && mayCreate) {
         const std::unique_ptr<Session> session = Session::open(spec);
         report = Migrator(*session).upgrade();
-        m_isNew = report.outcome == Migrator::Outcome::Created;
+        m_isNew = report.outcome == Migrator::Outcome::Created || (unborn && report.outcome == Migrator::Outcome::Upgraded);
     }
     if (!report.usable()) throw Exception(refusal(report, spec));
     m_schemaVersion = report.to;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "migrations/engine/migrator.h"
 #include "models/database/query.h"
 #include "tests/integration/connections/stubserver.h"
 #include "tests/integration/faults/editor.h"
@@ -7,6 +8,8 @@
 #include "tests/migrations/scratch.h"
 #include "tests/support/testregistry.h"
 
+#include <QDir>
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QRandomGenerator>
 #include <QTest>
@@ -22,6 +25,7 @@ class TstStarts : public QObject {
 private Q_SLOTS:
     void manyAtOnce_data() { addDialectRows(); }
     void manyAtOnce();
+    void halfMade();
     void serverAway_data();
     void serverAway();
     void serverLost();
@@ -52,6 +56,24 @@ void TstStarts::manyAtOnce()
     QCOMPARE(count("users where role = 'admin'"), 1);
     const QString fault = faultOfWorkspace(console);
     QVERIFY2(fault.isEmpty(), qPrintable(fault));
+}
+
+/// A console was killed between two steps of making its own workspace: the next one goes on. One that somebody lives in
+/// is upgraded by nobody but a person.
+void TstStarts::halfMade()
+{
+    const Console console(Dialect::Kind::Sqlite, Console::Make::Later);
+    ConnectSpec spec = console.spec();
+    spec.createFile = true;
+    QVERIFY(QDir().mkpath(QFileInfo(spec.path).path()));
+    QCOMPARE(Migrator(*Session::open(spec)).upgrade(1).to, 1);
+    const Answer first = console.run({u"connection"_s, u"list"_s, u"--json"_s});
+    QVERIFY2(first.exitCode == 0, first.text());
+    const QString fault = faultOfWorkspace(console);
+    QVERIFY2(fault.isEmpty(), qPrintable(fault));
+    QCOMPARE(Migrator(*Session::open(spec)).downgrade(1).to, 1);
+    const Answer behind = console.run({u"connection"_s, u"list"_s, u"--json"_s});
+    QVERIFY2(behind.exitCode == 3 && behind.errorCode() == u"unreachable", behind.text());
 }
 
 void TstStarts::serverAway_data()
