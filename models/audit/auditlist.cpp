@@ -56,9 +56,9 @@ struct Span {
 std::optional<Span> spanOf(Session &session, const ListQuery &query)
 {
     if (query.isFiltered() || !isByTime(query)) return std::nullopt;
-    Query first(session, QStringLiteral("select min(id) from audit_logs"));
-    first.first();
-    return Span{first.getOptional<qint64>(0).value_or(1), AuditRows::readHead(session, false).id, orderOf(query).descending};
+    Query ends(session, QStringLiteral("select (select min(id) from audit_logs), last_id from audit_head"));
+    if (!ends.first()) return Span{1, AuditRows::readHead(session, false).id, orderOf(query).descending};  // says that the head is missing
+    return Span{ends.getOptional<qint64>(0).value_or(1), ends.get<qint64>(1), orderOf(query).descending};
 }
 
 template <typename Read>

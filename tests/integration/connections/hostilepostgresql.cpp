@@ -104,7 +104,7 @@ QList<HostileCase> hostilePostgresql()
          scram("4096") + ServerScript{await(), send(wire::pgAuth(12, "v=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=") + wire::pgWelcome())}, login, u"signature"_s,
          look},
         {"SCRAM without proof that it knows the password", pg, off, scram("4096") + ServerScript{await(), send(wire::pgWelcome())}, login, u"without showing"_s, u"stand in"_s},
-        {"endless notices", pg, off, {await(), send(wire::pgAuth(0)), endless(wire::pg('N', wire::zeroEnded("SNOTICE") + wire::zeroEnded("Mhello") + '\0'))}, login,
+        {"endless notices", pg, off, {await(), send(wire::pgAuth(0)), endless(wire::pg('N', wire::zeroEnded("SNOTICE") + wire::zeroEnded("M" + QByteArray(2000, 'n')) + '\0'))}, login,
          endlessText, look},
         {"endless parameters", pg, off, {await(), send(wire::pgAuth(0)), endless(wire::pgParameter("name", QByteArray(4000, 'v')))}, login, endlessText, look},
         {"welcomes and says no more", pg, off, answering(wire::pgWelcome()), database, silent, {}, true},
