@@ -14,6 +14,7 @@
 #include <QFileInfo>
 #include <QSaveFile>
 #include <fcntl.h>
+#include <limits>
 #include <unistd.h>
 
 namespace headgate {
@@ -99,6 +100,18 @@ std::shared_ptr<const SigningKey> IntegrityService::signingKey()
     return m_key;
 }
 
+namespace {
+
+/// Before which event nothing was found; a fault without a number casts doubt on all.
+qint64 firstFault(const QList<AuditFinding> &findings)
+{
+    qint64 first = std::numeric_limits<qint64>::max();
+    for (const AuditFinding &finding : findings) first = std::min(first, finding.id);
+    return first;
+}
+
+}  // namespace
+
 // Memory ------------------------------------------------------------------------------------------------------------------
 
 IntegrityService::Recall IntegrityService::recall()
@@ -107,8 +120,9 @@ IntegrityService::Recall IntegrityService::recall()
     try {
         recalled.heads = m_memory.load(*signingKey());
     } catch (const Exception &exception) {
-        // Where nothing can be kept, nothing is missed; what is there and cannot be believed is a finding.
-        if (QFile::exists(m_memory.file())) recalled.findings << AuditFinding{0, QStringLiteral("memory"), exception.error().text(), 0};
+        // Where nothing can be kept, nothing is missed; what is there and cannot be believed is a finding; a key out of reach is neither.
+        if (exception.error().kind == ErrorKind::Integrity) recalled.findings << AuditFinding{0, QStringLiteral("memory"), exception.error().text(), 0};
+        else if (QFile::exists(m_memory.file())) recalled.remark = exception.error().text();
         return recalled;
     }
     recalled.findings = valueOf(m_database.read([heads = recalled.heads](Session &session) { return compareWithMemory(session, heads); }));
@@ -119,7 +133,7 @@ QFuture<Result<QList<AuditFinding>>> IntegrityService::look()
 {
     return runTask(m_threads, [this] {
         const Recall recalled = recall();
-        if (recalled.findings.isEmpty()) {
+        if (recalled.findings.isEmpty() && recalled.remark.isEmpty()) {
             const TrailPoint head = valueOf(m_database.read([](Session &session) { return TrailPoints::head(session); }));
             m_memory.remember(*signingKey(), head, false);
         }
@@ -176,11 +190,14 @@ AuditVerification IntegrityService::verifyNow(Scope scope, const Progress &progr
     AuditVerification result = valueOf(m_audit.verify(progress, cancel, from));
     result.findings << recalled.findings;
     result.findingCount += recalled.findings.size();
-    if (!result.ok()) return result;
+    if (!recalled.remark.isEmpty()) result.remark = QStringList{result.remark, recalled.remark}.join(QLatin1Char('\n')).trimmed();
+    if (!recalled.remark.isEmpty()) return result;
     try {
-        m_memory.remember(*signingKey(), {result.lastId, result.headHash}, true);
+        if (result.ok()) m_memory.remember(*signingKey(), {result.lastId, result.headHash}, true);
+        // The next one that reads only what is new would begin behind the fault and call the trail whole.
+        else if (recalled.findings.isEmpty()) m_memory.doubt(*signingKey(), firstFault(result.findings));
     } catch (const Exception &exception) {
-        result.remark = exception.error().text();
+        result.remark = QStringList{result.remark, exception.error().text()}.join(QLatin1Char('\n')).trimmed();
     }
     return result;
 }
@@ -198,6 +215,8 @@ EvidenceFile IntegrityService::write(const QString &path, const QJsonObject &fil
     };
     if (!file.open(QIODevice::WriteOnly)) refuse();
     EvidenceFile written = valueOf(m_database.read([&](Session &session) {
+        // After a lost connection this runs again from the beginning: what the first attempt wrote goes.
+        if (!file.seek(0) || !file.resize(0)) refuse();
         const WithoutDeadline unlimited(session);
         Transaction snapshot(session, Transaction::Mode::Read);
         EvidenceWriter writer(file, facts, *key);
@@ -221,7 +240,8 @@ EvidenceFile IntegrityService::writeStretch(qint64 first, qint64 last, const QSt
 QFuture<Result<EvidenceFile>> IntegrityService::exportEvidence(const ListQuery &query, const QString &path, Progress progress, const CancelToken &cancel)
 {
     return runTask(m_threads, [this, query, path, progress = std::move(progress), cancel] {
-        const AuditVerification verification = verifyNow(Scope::SinceVerified, {}, cancel);
+        // A filter looks at the columns, and only a whole verification compares them with what was hashed.
+        const AuditVerification verification = verifyNow(query.isFiltered() ? Scope::Whole : Scope::SinceVerified, progress, cancel);
         const QJsonObject filter = query.isFiltered() ? listQueryToJson(query) : QJsonObject();
         const auto rows = [&](Session &session, EvidenceWriter &writer) {
             const qint64 last = TrailPoints::head(session).id;

@@ -71,6 +71,7 @@ private:
     struct Recall {
         QList<RememberedHead> heads;
         QList<AuditFinding> findings;
+        QString remark;  ///< why nothing was compared, when that is nobody's fault
     };
     Recall recall();
     AuditVerification verifyNow(Scope scope, const Progress &progress, const CancelToken &cancel);

@@ -129,7 +129,16 @@ QFuture<Result<QList<RetiredMonth>>> RetentionService::retire(Timestamp before, 
             const auto onProgress = [&](qint64 events, qint64) {
                 if (progress) progress(done + events, plan.events());
             };
-            retired << retireMonth(month, folder, cancel, onProgress);
+            try {
+                retired << retireMonth(month, folder, cancel, onProgress);
+            } catch (const Exception &exception) {
+                if (retired.isEmpty()) throw;
+                // Each month is final by itself: what is gone and where it stands now must be told.
+                Error error = exception.error();
+                error.hint = QStringLiteral("%1 to %2 were retired before; their archives are in %3. %4")
+                                 .arg(retired.first().month.name(), retired.last().month.name(), folder, error.hint).trimmed();
+                throw Exception(error);
+            }
             done += month.events();
         }
         if (progress) progress(done, plan.events());

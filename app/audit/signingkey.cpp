@@ -4,6 +4,10 @@
 #include "app/vault/keychain.h"
 #include "app/vault/keyfile.h"
 
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QSaveFile>
 #include <QUrl>
 #include <sodium.h>
 
@@ -40,6 +44,19 @@ SigningKey::SigningKey(const SecureKey &seed) : m_public(crypto_sign_PUBLICKEYBY
     crypto_sign_seed_keypair(raw(m_public), secret.bytes, m_seed.data());
 }
 
+namespace {
+
+/// Which key stands in the keychain, in public: a keychain that does not answer is told from one that never had the key.
+void rememberPublic(const QString &file, const SigningKey &key)
+{
+    if (QFile::exists(file)) return;
+    QDir().mkpath(QFileInfo(file).path());
+    QSaveFile save(file);
+    if (save.open(QIODevice::WriteOnly) && save.write(key.publicKey().toHex() + '\n') > 0) save.commit();
+}
+
+}  // namespace
+
 SigningKey SigningKey::obtain(const QString &keyFolder, const QString &holder, bool keychain)
 {
     const QString path = keyFolder + QStringLiteral("/signing-") + QString::fromLatin1(QUrl::toPercentEncoding(holder, {}, ".")) + QStringLiteral(".key");
@@ -47,9 +64,23 @@ SigningKey SigningKey::obtain(const QString &keyFolder, const QString &holder, b
     else if (file.error().kind != ErrorKind::NotFound) throw Exception(file.error());
     const Keychain chain(keychain);
     const QString entry = QStringLiteral("signing/") + holder;
-    if (const auto kept = chain.read(entry)) return SigningKey(*kept);
+    const QString known = path.chopped(4) + QStringLiteral(".pub");
+    const auto asKept = [&known](const SecureKey &seed) {
+        SigningKey key(seed);
+        rememberPublic(known, key);
+        return key;
+    };
+    if (const auto kept = chain.read(entry)) return asKept(*kept);
+    if (QFile::exists(known))
+        throw Exception({ErrorKind::Denied, QStringLiteral("The key that signs is in the keychain, which does not give it"), entry, {},
+                         QStringLiteral("Unlock the keychain, or work in the desktop session that made the key. When the key is lost, remove %1: "
+                                        "a new one is made, and others have to be told of it.").arg(known)});
     const SecureKey fresh = SecureKey::random();
-    if (chain.write(entry, fresh)) return SigningKey(fresh);
+    if (chain.write(entry, fresh)) {
+        // Two consoles may come first at once: the one that wrote last is right.
+        if (const auto kept = chain.read(entry)) return asKept(*kept);
+        return asKept(fresh);
+    }
     return SigningKey(KeyFile::readOrCreate(path).orThrow());
 }
 

@@ -15,7 +15,8 @@ class SigningKey {
 public:
     explicit SigningKey(const SecureKey &seed);
 
-    /// The holder's key on this computer, made when there is none. Blocks (keychain). Throws Exception.
+    /// The holder's key on this computer, made when there is none. Blocks (keychain). Throws Exception(Denied) when the
+    /// keychain had the key once and does not give it now: no other takes its place.
     static SigningKey obtain(const QString &keyFolder, const QString &holder, bool keychain);
 
     QByteArray publicKey() const { return m_public; }  ///< 32 bytes

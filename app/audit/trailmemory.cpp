@@ -96,6 +96,16 @@ void TrailMemory::remember(const SigningKey &key, const TrailPoint &point, bool 
     save(key, thinned(heads << RememberedHead{point, Timestamp::now(), verified}));
 }
 
+void TrailMemory::doubt(const SigningKey &key, qint64 event) const
+{
+    if (!QFile::exists(m_file)) return;
+    QLockFile lock(m_file + QStringLiteral(".lock"));
+    if (!lock.tryLock(kLockMs)) throw Exception(unwritable(m_file, QStringLiteral("another process holds it")));
+    QList<RememberedHead> heads = read(key);
+    for (RememberedHead &head : heads) head.verified = head.verified && head.point.id < event;
+    if (!heads.isEmpty()) save(key, heads);
+}
+
 void TrailMemory::startAnew(const SigningKey &key, const TrailPoint &point) const
 {
     save(key, {{point, Timestamp::now(), false}});

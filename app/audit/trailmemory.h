@@ -31,6 +31,8 @@ public:
     QList<RememberedHead> load(const SigningKey &key) const;
     /// Adds a head, or marks the newest as verified. The verified ones stay, up to kMost; of the merely seen the newest.
     void remember(const SigningKey &key, const TrailPoint &point, bool verified) const;
+    /// A fault was found at that event: no head from there on counts as verified any more.
+    void doubt(const SigningKey &key, qint64 event) const;
     /// From now on this is the trail's history: what a person decides when the remembered one is not to be met again.
     void startAnew(const SigningKey &key, const TrailPoint &point) const;
     QString file() const { return m_file; }

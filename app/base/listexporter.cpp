@@ -53,6 +53,7 @@ private:
 qint64 ListExporter::write(QIODevice &device, const ExportSource &source, const ListQuery &query, const Options &options, const CancelToken &cancel,
                            const Progress &progress)
 {
+    if (options.recordFirst) (void)valueOf(source.record(factsOf(source, query, options.format, valueOf(source.count(query, cancel)))));
     const LateCount total(source, query);
     ListWriter writer(device, {source.name, source.columns, options.format, options.guardFormulas});
     writer.begin();
@@ -71,7 +72,7 @@ qint64 ListExporter::write(QIODevice &device, const ExportSource &source, const 
     throwIf(cancel);
     writer.end();
     // Before the file appears: what the trail cannot hold is not given out.
-    (void)valueOf(source.record(factsOf(source, query, options.format, rows)));
+    if (!options.recordFirst) (void)valueOf(source.record(factsOf(source, query, options.format, rows)));
     return rows;
 }
 

@@ -44,6 +44,7 @@ public:
     struct Options {
         ListFormat format = ListFormat::Csv;
         bool guardFormulas = false;
+        bool recordFirst = false;  ///< a stream's rows are gone as soon as they are written, so their number is counted before
     };
 
     ListExporter() { m_threads.setMaxThreadCount(1); }

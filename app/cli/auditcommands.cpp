@@ -27,13 +27,15 @@ struct ListOptions {
 };
 
 const QString timeColumn = QStringLiteral("occurred_at");
+constexpr int kMostAnomalies = 10'000;
 
 /// The newest events of the whole trail with something unusual, as a condition on their ids.
-AnomalyStore::Anomalies findAnomalies(CommandContext &context, const ListOptions &o, ListQuery &query)
+AnomalyStore::Anomalies findAnomalies(CommandContext &context, ListQuery &query)
 {
     AuditReviewService &review = context.workspace().auditReview();
     const auto span = valueOf(review.extent());
-    const auto found = span ? valueOf(review.anomalies(*span, std::min(o.limit, 10'000))) : AnomalyStore::Anomalies();
+    // Not only as many as are listed: the other conditions are asked afterwards.
+    const auto found = span ? valueOf(review.anomalies(*span, kMostAnomalies)) : AnomalyStore::Anomalies();
     QVariantList ids{-1};  // no event has this id: nothing found is an empty list
     for (const qint64 id : found.keys()) ids << id;
     query.filters << ColumnFilter{QStringLiteral("id"), ColumnFilter::Op::In, ids};
@@ -49,8 +51,8 @@ int list(CommandContext &context, const ListOptions &o, const FilterOptions &fil
     filter("action", o.action);
     filter("actor", o.actor);
     filter("entity_type", o.entity);
+    const auto found = o.isUnusual ? findAnomalies(context, query) : AnomalyStore::Anomalies();
     if (o.output->isWanted()) return writeList(context, auditExport(context.workspace().audit()), query, *o.output);
-    const auto found = o.isUnusual ? findAnomalies(context, o, query) : AnomalyStore::Anomalies();
     QJsonArray array;
     QList<QStringList> rows;
     for (const AuditRecord &r : valueOf(context.workspace().audit().records(query, {std::nullopt, o.limit})).rows) {

@@ -12,6 +12,7 @@
 #include <QFile>
 #include <QJsonArray>
 #include <csignal>
+#include <thread>
 #include <unistd.h>
 
 namespace headgate {
@@ -56,18 +57,26 @@ const QString timeColumn = QStringLiteral("occurred_at");
 
 std::atomic<bool> interrupted = false;
 
-/// Ctrl-C ends the work in order: nothing half-written stays.
+/// Ctrl-C ends the work in order, whatever it is at: nothing half-written stays. The second one ends the process.
 CancelToken cancelledByKeyboard()
 {
     const CancelToken token;
-    std::signal(SIGINT, [](int) { interrupted = true; });
+    std::signal(SIGINT, [](int) {
+        interrupted = true;
+        std::signal(SIGINT, SIG_DFL);
+    });
+    // A signal handler may not touch the token.
+    std::thread([token] {
+        while (!interrupted) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        token.cancel();
+    }).detach();
     return token;
 }
 
-/// On a terminal's standard error, at most ten times a second; asks for the keyboard's wish to stop.
+/// On a terminal's standard error, at most ten times a second.
 class Meter {
 public:
-    explicit Meter(const CancelToken &cancel) : m_cancel(cancel), m_terminal(::isatty(STDERR_FILENO)) { m_clock.start(); }
+    Meter() : m_terminal(::isatty(STDERR_FILENO)) { m_clock.start(); }
     ~Meter()
     {
         if (m_shown) std::fprintf(stderr, "\r\033[K");
@@ -77,7 +86,6 @@ public:
 
     void operator()(qint64 done, qint64 total)
     {
-        if (interrupted) m_cancel.cancel();
         if (!m_terminal || m_clock.elapsed() < m_next) return;
         m_next = m_clock.elapsed() + 100;
         const double perSecond = double(done) * 1000 / double(std::max<qint64>(1, m_clock.elapsed()));
@@ -86,16 +94,15 @@ public:
     }
 
 private:
-    CancelToken m_cancel;
     bool m_terminal;
     bool m_shown = false;
     qint64 m_next = 200;
     QElapsedTimer m_clock;
 };
 
-std::function<void(qint64, qint64)> meter(const CancelToken &cancel)
+std::function<void(qint64, qint64)> meter()
 {
-    return [shared = std::make_shared<Meter>(cancel)](qint64 done, qint64 total) { (*shared)(done, total); };
+    return [shared = std::make_shared<Meter>()](qint64 done, qint64 total) { (*shared)(done, total); };
 }
 
 std::optional<Timestamp> timeOf(const std::string &text, const char *option)
@@ -137,7 +144,7 @@ QByteArray pinnedKey(const std::string &text)
 int verifyFile(CommandContext &context, const VerifyOptions &o)
 {
     const CancelToken cancel = cancelledByKeyboard();
-    const EvidenceCheck check = checkEvidence(QString::fromStdString(o.file), pinnedKey(o.key), cancel, meter(cancel));
+    const EvidenceCheck check = checkEvidence(QString::fromStdString(o.file), pinnedKey(o.key), cancel, meter());
     const Output &out = context.out();
     out.object({{QStringLiteral("evidence"), evidenceJson(check)}});
     printFindings(out, check.findings, check.findingCount);
@@ -169,7 +176,7 @@ int verify(CommandContext &context, const VerifyOptions &o)
     if (o.acceptHead) return acceptHead(context, *o.acceptHead);
     const CancelToken cancel = cancelledByKeyboard();
     const auto scope = o.sinceVerified ? IntegrityService::Scope::SinceVerified : IntegrityService::Scope::Whole;
-    const AuditVerification result = valueOf(context.workspace().integrity().verify(scope, meter(cancel), cancel));
+    const AuditVerification result = valueOf(context.workspace().integrity().verify(scope, meter(), cancel));
     const Output &out = context.out();
     out.object({{QStringLiteral("verification"), verificationJson(result)}});
     printFindings(out, result.findings, result.findingCount);
@@ -215,7 +222,7 @@ QJsonObject fileJson(const EvidenceFile &file)
 int exportEvidence(CommandContext &context, const ExportOptions &o, const FilterOptions &filters)
 {
     const CancelToken cancel = cancelledByKeyboard();
-    const EvidenceFile file = valueOf(context.workspace().integrity().exportEvidence(queryOf(o, filters), QString::fromStdString(o.output), meter(cancel), cancel));
+    const EvidenceFile file = valueOf(context.workspace().integrity().exportEvidence(queryOf(o, filters), QString::fromStdString(o.output), meter(), cancel));
     QJsonObject json = fileJson(file);
     json.insert(QStringLiteral("finding_count"), file.findings);
     context.out().object({{QStringLiteral("export"), json}});
@@ -294,7 +301,9 @@ void printPlan(const Output &out, const RetentionPlan &plan)
 
 int retire(CommandContext &context, const RetireOptions &o)
 {
-    const Timestamp before = *timeOf(o.before, "--before");
+    const std::optional<Timestamp> wanted = timeOf(o.before, "--before");
+    if (!wanted) throw Exception({ErrorKind::Invalid, QStringLiteral("This is no time: it is empty"), QStringLiteral("--before"), {}, QStringLiteral("Write 2026-11-21 or 2026-11-21T09:14:53Z.")});
+    const Timestamp before = *wanted;
     RetentionService &retention = context.workspace().retention();
     const Output &out = context.out();
     const CancelToken cancel = cancelledByKeyboard();
@@ -306,7 +315,7 @@ int retire(CommandContext &context, const RetireOptions &o)
     }
     QJsonArray files;
     qint64 events = 0;
-    for (const RetiredMonth &month : valueOf(retention.retire(before, QString::fromStdString(o.output), meter(cancel), cancel))) {
+    for (const RetiredMonth &month : valueOf(retention.retire(before, QString::fromStdString(o.output), meter(), cancel))) {
         files << fileJson(month.file);
         events += month.month.events();
         out.line(QStringLiteral("%1: %2 events to %3").arg(month.month.name()).arg(month.month.events()).arg(month.file.path));

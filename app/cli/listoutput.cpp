@@ -17,7 +17,7 @@ int writeList(CommandContext &context, const ExportSource &source, const ListQue
 {
     const auto named = listFormats.value(QString::fromStdString(output.format));
     const ListFormat otherwise = context.out().json() && output.file.empty() ? ListFormat::Json : ListFormat::Csv;
-    const ListExporter::Options options{named.value_or(otherwise), output.guardFormulas};
+    const ListExporter::Options options{named.value_or(otherwise), output.guardFormulas, output.file.empty()};
     if (output.file.empty() && context.out().json() && options.format != ListFormat::Json)
         throw Exception({ErrorKind::Invalid, QStringLiteral("With --json nothing but JSON goes to standard output"), QStringLiteral("--format"), QString::fromStdString(output.format),
                          QStringLiteral("Name a file with --out, or leave --json out.")});

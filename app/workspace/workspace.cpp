@@ -142,6 +142,7 @@ void Workspace::identify()
     m_actor.userAgent = userAgent(m_options.front);
     if (found.user) m_actor.userId = found.user->id;
     if (!found.info || !found.user) introduce();
+    makePartitionsAhead();
     m_info = valueOf(m_database->read([](Session &session) { return WorkspaceStore::info(session).value_or(WorkspaceInfo{}); }));
 
     const auto actor = [this] { return m_actor; };
@@ -162,6 +163,23 @@ void Workspace::identify()
     restorers.push_back(std::make_unique<ConnectionRestorer>(*m_connections));
     m_auditReview = std::make_unique<AuditReviewService>(*m_database, std::move(restorers));
     m_savedFilters = std::make_unique<SavedFilterService>(*m_database, actor);
+}
+
+/// Once rows of a month stand in the default partition they stay there, so the months to come are made in time. A standby
+/// and a login without the right go without; nobody waits for a lock.
+void Workspace::makePartitionsAhead()
+{
+    constexpr qint64 dayUs = 86'400'000'000;
+    const Timestamp now = Timestamp::now();
+    const auto isMade = m_database->read([now](Session &session) { return WorkspaceStore::hasPartition(session, {now.us + 62 * dayUs}); }).result();
+    if (!isMade.ok() || *isMade) return;
+    m_database
+        ->write([now](Transaction &transaction) {
+            transaction.session().execute(QStringLiteral("SET LOCAL lock_timeout = '2s'"));
+            WorkspaceStore::ensurePartitions(transaction, now, {now.us + 93 * dayUs});
+            return Done{};
+        })
+        .waitForFinished();
 }
 
 /// The first acts in a workspace, and of a person in it, stand in its trail. Many consoles may come first at once, and

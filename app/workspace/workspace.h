@@ -76,6 +76,7 @@ private:
     void prepareSchema();
     void identify();
     void introduce();
+    void makePartitionsAhead();
 
     WorkspaceOptions m_options;
     WorkspaceInfo m_info;

@@ -58,6 +58,7 @@ AuditBatch::AuditBatch(Transaction &transaction)
       m_operation(transaction.operationId().toByteArray(QUuid::WithoutBraces)),
       m_rows(RowWriter::open(transaction.session(), "audit_logs", columns(), RowWriter::Triggers::Spared))
 {
+    m_since.start();
 }
 
 AuditId AuditBatch::add(const AuditEntry &entry)
@@ -66,13 +67,15 @@ AuditId AuditBatch::add(const AuditEntry &entry)
     AuditRecord record = recordOf(entry, m_transaction.operationId());
     record.id = {m_head.id + 1};
     // Under the lock, and never earlier than the row before: a clock that was set back does not reorder the trail.
-    record.occurredAt = std::max(entry.occurredAt.value_or(Timestamp::now()), m_head.occurredAt);
+    record.occurredAt = std::max(entry.occurredAt.value_or(Timestamp{m_before.now.us + m_since.nsecsElapsed() / 1000}), m_head.occurredAt);
     record.previousHash = m_head.hash;
     record.payload = AuditPayload::canonical(record, json);
     record.hash = AuditPayload::hash(record.previousHash, record.payload);
     insert(record, json);
     if (m_head.id == m_before.id) m_firstAt = record.occurredAt;
-    m_head = {record.id.value, record.hash, record.occurredAt};
+    m_head.id = record.id.value;
+    m_head.hash = record.hash;
+    m_head.occurredAt = record.occurredAt;
     return record.id;
 }
 

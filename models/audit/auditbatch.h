@@ -6,6 +6,8 @@
 #include "models/database/rowwriter.h"
 #include "models/database/transaction.h"
 
+#include <QElapsedTimer>
+
 namespace headgate {
 
 /// Appends entries to the end of the chain: the one way in which rows of the trail are written. It locks audit_head when
@@ -31,6 +33,7 @@ private:
     AuditRows::Head m_before;
     AuditRows::Head m_head;
     Timestamp m_firstAt;
+    QElapsedTimer m_since;  ///< since the head was locked
     QByteArray m_operation;
     std::unique_ptr<RowWriter> m_rows;
 };

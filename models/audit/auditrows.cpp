@@ -2,6 +2,7 @@
 #include "models/audit/auditrows.h"
 
 #include "models/base/error.h"
+#include "models/database/session.h"
 
 namespace headgate::AuditRows {
 
@@ -54,12 +55,15 @@ AuditRecord read(const Query &query)
 
 Head readHead(Session &session, bool lock)
 {
-    Query query(session, QStringLiteral("select last_id, last_hash, {us:last_occurred_at} from audit_head") +
-                             (lock ? QStringLiteral(" {for_update}") : QString()));
+    // Many consoles write to a server's trail, and one whose clock is ahead would carry all others along.
+    const bool askTime = lock && session.dialect().isPostgresql();
+    Query query(session, QStringLiteral("select last_id, last_hash, {us:last_occurred_at}%1 from audit_head%2")
+                             .arg(askTime ? QStringLiteral(", {us:clock_timestamp()}") : QString(), lock ? QStringLiteral(" {for_update}") : QString()));
     if (!query.first())
         throw Exception({ErrorKind::Integrity, QStringLiteral("The head of the audit trail is missing"), QStringLiteral("audit_head"), {},
                          QStringLiteral("Run `headgate audit verify`, then restore the workspace from a backup.")});
-    return {query.get<qint64>(0), query.get<QByteArray>(1), query.getOptional<Timestamp>(2).value_or(Timestamp{})};
+    return {query.get<qint64>(0), query.get<QByteArray>(1), query.getOptional<Timestamp>(2).value_or(Timestamp{}),
+            askTime ? query.get<Timestamp>(3) : Timestamp::now()};
 }
 
 }  // namespace headgate::AuditRows

@@ -13,6 +13,7 @@ struct Head {
     qint64 id = 0;
     QByteArray hash;
     Timestamp occurredAt;
+    Timestamp now = {};  ///< when it was locked, by the clock of the database's machine
 };
 
 /// The select list that read() expects, in its order.

@@ -113,6 +113,8 @@ void sealAndRemove(Transaction &transaction, const AuditSeal &seal)
 {
     Session &session = transaction.session();
     const WithoutDeadline unlimited(session);
+    // It waits for readers of the trail while everybody else waits for it: not for long, and then again from the beginning.
+    if (session.dialect().isPostgresql()) session.execute(QStringLiteral("SET LOCAL lock_timeout = '5s'"));
     Query insert(session, QStringLiteral("insert into audit_seals (first_id, last_id, first_at, last_at, previous_hash, last_hash, events, file_name, file_sha256, sealed_by) "
                                          "values (:first, :last, {ts:first_at}, {ts:last_at}, :previous_hash, :last_hash, :events, :file, :sha, :by) returning id"));
     insert.bind("first", seal.month.firstId)

@@ -63,6 +63,13 @@ void ensurePartitions(Transaction &transaction, Timestamp from, Timestamp to)
         .first();
 }
 
+bool hasPartition(Session &session, Timestamp time)
+{
+    if (!session.dialect().isPostgresql()) return true;
+    Query query(session, QStringLiteral("select to_regclass('headgate.audit_logs_' || to_char({ts:time} at time zone 'UTC', 'YYYY_MM')) is not null"));
+    return query.bind("time", time).first() && query.get<bool>(0);
+}
+
 QString loginRole(Session &session)
 {
     if (!session.dialect().isPostgresql()) return {};

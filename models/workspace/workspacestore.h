@@ -39,6 +39,8 @@ int userCount(Session &session);
 std::optional<UserId> insertUser(Transaction &transaction, const User &user, std::optional<Timestamp> createdAt = {});
 /// PostgreSQL: makes the monthly partitions of the big tables for these times; nothing on SQLite.
 void ensurePartitions(Transaction &transaction, Timestamp from, Timestamp to);
+/// PostgreSQL: whether rows of that time have a partition of their own; always so on SQLite.
+bool hasPartition(Session &session, Timestamp time);
 /// The login role of a PostgreSQL session; empty on SQLite, where the operating system knows the user.
 QString loginRole(Session &session);
 /// headgate_owner when the login may become it and has no rights on the tables without; else empty.

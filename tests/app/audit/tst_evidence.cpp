@@ -3,8 +3,10 @@
 #include "app/base/tasks.h"
 #include "models/audit/auditpayload.h"
 #include "tests/app/audit/trailfixture.h"
+#include "tests/models/audit/tamperer.h"
 #include "tests/support/testregistry.h"
 
+#include <QDir>
 #include <QFile>
 #include <QJsonDocument>
 #include <QProcess>
@@ -90,6 +92,9 @@ private Q_SLOTS:
     void pinsTheSigner();
     void readsKeys();
     void leavesNothingWhenItFails();
+    void beginsAnewWithANewConnection();
+    void seesForgedColumnsBehindAFilter();
+    void usesNoOtherKey();
 
 private:
     EvidenceFile exported(Trail &trail, const ListQuery &query = {})
@@ -290,6 +295,66 @@ void TstEvidence::leavesNothingWhenItFails()
     QVERIFY(!QFile::exists(path));
     QCOMPARE(trail.integrity->exportEvidence({}, QStringLiteral("/nowhere/x.tar")).result().error().kind, ErrorKind::Denied);
     QCOMPARE(trail.number(QStringLiteral("select count(*) from audit_logs where action = 'EXPORT'")), 0);
+}
+
+/// The server ends the connection while the archive is being written: the work is done again from the beginning.
+void TstEvidence::beginsAnewWithANewConnection()
+{
+    QFETCH_GLOBAL(int, kind);
+    if (Dialect::Kind(kind) == Dialect::Kind::Sqlite) QSKIP("an embedded workspace has no connection to lose");
+    Trail trail{Dialect::Kind(kind)};
+    trail.add(40);
+    const QString path = trail.folder.filePath(QStringLiteral("lost.tar"));
+    bool isEnded = false;
+    const auto endOnce = [&](qint64, qint64) {
+        // A file that is not finished has no name yet.
+        const QFileInfoList open = QDir(QStringLiteral("/proc/self/fd")).entryInfoList();
+        const bool isWriting = std::ranges::any_of(open, [&](const QFileInfo &each) {
+            return QFile::symLinkTarget(each.filePath()).startsWith(trail.folder.path() + QStringLiteral("/#"));
+        });
+        if (!isWriting || std::exchange(isEnded, true)) return;
+        const auto owner = trail.database.openAsOwner();
+        Query(*owner, QStringLiteral("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")).exec();
+    };
+    const EvidenceFile file = valueOf(trail.integrity->exportEvidence({}, path, endOnce));
+    QVERIFY(isEnded);
+    QCOMPARE(file.events, 40);
+    const EvidenceCheck check = checkEvidence(path, file.publicKey);
+    QVERIFY2(check.ok(), qPrintable(check.findings.isEmpty() ? QString() : check.findings.first().text));
+    QCOMPARE(check.events, 40);
+}
+
+/// A filter asks the columns, which somebody may have changed since the trail was verified last.
+void TstEvidence::seesForgedColumnsBehindAFilter()
+{
+    QFETCH_GLOBAL(int, kind);
+    Trail trail{Dialect::Kind(kind)};
+    trail.add(12);
+    QVERIFY(trail.verify().ok());
+    Tamperer(trail.database).doing({QStringLiteral("update audit_logs set actor = 'jon' where id = 5")});
+    ListQuery query;
+    query.filters << ColumnFilter{QStringLiteral("actor"), ColumnFilter::Op::Equal, {QStringLiteral("mira")}};
+    const EvidenceFile file = exported(trail, query);
+    QCOMPARE(file.events, 11);
+    QCOMPARE(file.findings, 1);
+}
+
+/// The keychain had the key once and does not give it now: nothing is signed with another one, and nobody is accused.
+void TstEvidence::usesNoOtherKey()
+{
+    QFETCH_GLOBAL(int, kind);
+    Trail trail{Dialect::Kind(kind)};
+    trail.add(4);
+    QVERIFY(trail.verify().ok());
+    trail.reopen();
+    const QString key = trail.folder.filePath(QStringLiteral("keys/signing-mira.key"));
+    QVERIFY(QFile::rename(key, trail.folder.filePath(QStringLiteral("keys/signing-mira.pub"))));
+    const AuditVerification result = trail.verify();
+    QVERIFY(result.ok());
+    QVERIFY2(result.remark.contains(QStringLiteral("in the keychain")), qPrintable(result.remark));
+    const QString path = trail.folder.filePath(QStringLiteral("unsigned.tar"));
+    QCOMPARE(trail.integrity->exportEvidence({}, path).result().error().kind, ErrorKind::Denied);
+    QVERIFY(!QFile::exists(path) && !QFile::exists(key));
 }
 
 HEADGATE_TEST(TstEvidence);
