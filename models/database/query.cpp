@@ -30,16 +30,23 @@ Query::Query(Session &session, const QString &sql)
     // Forward-only rows of a server are dropped without an error as soon as the session runs another statement.
     m_query->setForwardOnly(session.dialect().isSqlite());
     m_query->setNumericalPrecisionPolicy(QSql::HighPrecision);
-    m_guard = std::make_unique<StatementGuard>(session);
+    if (!session.dialect().isPostgresql()) prepare();
+}
+
+/// Not at once on PostgreSQL: without values to bind a statement is one round trip, prepared it is three.
+void Query::prepare()
+{
+    m_guard = std::make_unique<StatementGuard>(m_session);
     if (!m_query->prepare(m_sql)) fail();
     m_guard.reset();
+    m_isPrepared = true;
 }
 
 Query::~Query()
 {
     m_query->finish();
     // The driver frees a statement on the server with a round trip, which a hung server does not answer.
-    if (!m_session.dialect().isSqlite()) m_guard = std::make_unique<StatementGuard>(m_session, StatementGuard::Scope::Commit);
+    if (m_isPrepared && !m_session.dialect().isSqlite()) m_guard = std::make_unique<StatementGuard>(m_session, StatementGuard::Scope::Commit);
     m_query.reset();
 }
 
@@ -51,6 +58,7 @@ void Query::fail() const
 
 Query &Query::bindVariant(const char *name, const QVariant &value)
 {
+    if (!m_isPrepared) prepare();
     m_query->bindValue(QLatin1Char(':') + QLatin1String(name), value);
     return *this;
 }
@@ -58,7 +66,7 @@ Query &Query::bindVariant(const char *name, const QVariant &value)
 Query &Query::exec()
 {
     m_guard = std::make_unique<StatementGuard>(m_session);
-    if (!m_query->exec()) fail();
+    if (!(m_isPrepared ? m_query->exec() : m_query->exec(m_sql))) fail();
     m_guard->throwIfStopped(m_sql);
     // SQLite computes row by row; a server has answered in full.
     if (m_session.dialect().isSqlite() && m_query->isSelect()) m_guard->setRunning(false);

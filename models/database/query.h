@@ -19,7 +19,8 @@ class StatementGuard;
 class Query {
 public:
     /// `sql` holds exactly one statement with `{…}` fragments and `:name` binds; Exception(Invalid) when it holds more.
-    /// PostgreSQL prepares SELECT, INSERT, UPDATE, DELETE and VALUES only; the rest is for Session::execute().
+    /// PostgreSQL prepares SELECT, INSERT, UPDATE, DELETE and VALUES only, and not before the first bind; the rest is for
+    /// Session::execute().
     Query(Session &session, const QString &sql);
     ~Query();
     Query(const Query &) = delete;
@@ -55,11 +56,13 @@ public:
     QString columnName(int column) const;
 
 private:
+    void prepare();
     [[noreturn]] void fail() const;
 
     Session &m_session;
     QString m_sql;
     std::unique_ptr<QSqlQuery> m_query;
+    bool m_isPrepared = false;
     std::unique_ptr<StatementGuard> m_guard;  ///< while something runs or more rows are to be computed
 };
 
