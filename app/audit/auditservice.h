@@ -36,11 +36,12 @@ public:
     QFuture<Result<AuditRecord>> get(AuditId id);
     /// Writes an EXPORT event: that events left the workspace, and which. `facts` goes into its metadata.
     QFuture<Result<Done>> recordExport(const QJsonObject &facts);
-    /// Recomputes the chain, whole or after `from`; progress in rows. External changes are sealed first. What this computer
-    /// remembers of the trail is IntegrityService's.
+    /// Recomputes the chain, whole or after `from`; progress in rows. External changes are sealed first; why that
+    /// failed stands in the remark. What this computer remembers of the trail is IntegrityService's.
     QFuture<Result<AuditVerification>> verify(std::function<void(qint64 done, qint64 total)> progress = {}, const CancelToken &cancel = {},
                                               const std::optional<TrailPoint> &from = {});
-    /// Seals changes made outside Headgate into the chain; the number of rows sealed.
+    /// Seals changes made outside Headgate into the chain; the number of rows sealed. Nothing is written when there are
+    /// none, so that a standby without any is no failure.
     QFuture<Result<int>> sealExternalChanges();
 
 private:

@@ -180,7 +180,8 @@ AuditVerification IntegrityService::verifyNow(Scope scope, const Progress &progr
     try {
         m_memory.remember(*signingKey(), {result.lastId, result.headHash}, true);
     } catch (const Exception &exception) {
-        result.remark = exception.error().text();
+        // The trail itself may have left a word already: what could not be sealed.
+        result.remark = QStringList{result.remark, exception.error().text()}.join(u'\n').trimmed();
     }
     return result;
 }

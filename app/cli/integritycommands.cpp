@@ -173,6 +173,8 @@ int verify(CommandContext &context, const VerifyOptions &o)
     const Output &out = context.out();
     out.object({{QStringLiteral("verification"), verificationJson(result)}});
     printFindings(out, result.findings, result.findingCount);
+    if (result.unsealedExternal > 0)
+        out.line(QStringLiteral("%1 changes made outside are not sealed into the trail.").arg(result.unsealedExternal));
     if (!result.remark.isEmpty()) out.line(result.remark);
     const QString rate = QStringLiteral("%1 events in %2 s (%3/s)").arg(result.rows).arg(result.seconds, 0, 'f', 1).arg(result.rowsPerSecond(), 0, 'f', 0);
     if (result.ok() && result.incremental && result.rows == 0) {
