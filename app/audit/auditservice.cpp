@@ -2,6 +2,7 @@
 #include "app/audit/auditservice.h"
 
 #include "models/audit/auditstore.h"
+#include "models/audit/entitystate.h"
 #include "models/database/database.h"
 
 namespace headgate {
@@ -47,6 +48,13 @@ QFuture<Result<qint64>> AuditService::count(const ListQuery &query, const Cancel
 }
 
 QList<FilterColumn> AuditService::filterColumns() { return AuditStore::filterColumns(); }
+
+ColumnFilter AuditService::ofType(const QString &entityType)
+{
+    ColumnFilter filter{QStringLiteral("entity_type"), ColumnFilter::Op::In, {}};
+    for (const QString &type : EntityKey{entityType, {}}.types()) filter.values << type;
+    return filter;
+}
 
 QFuture<Result<QList<FacetCount>>> AuditService::facets(const ListQuery &query, const QString &column, const CancelToken &cancel)
 {

@@ -26,6 +26,8 @@ public:
     QFuture<Result<ListPage<AuditRecord>>> records(const ListQuery &query, const ListCursor &cursor, const CancelToken &cancel = {});
     QFuture<Result<qint64>> count(const ListQuery &query, const CancelToken &cancel = {});
     static QList<FilterColumn> filterColumns();
+    /// Everything done to that kind of thing: by Headgate ("connection") and outside of it (the table, "connections").
+    static ColumnFilter ofType(const QString &entityType);
     /// The values of a column among the rows that match, the most frequent first, whatever the query says of that column
     /// alone. At once without other conditions than a time range; otherwise it may take long: cancel it when nobody waits.
     QFuture<Result<QList<FacetCount>>> facets(const ListQuery &query, const QString &column, const CancelToken &cancel = {});

@@ -48,7 +48,7 @@ int list(CommandContext &context, const ListOptions &o, const FilterOptions &fil
     };
     filter("action", o.action);
     filter("actor", o.actor);
-    filter("entity_type", o.entity);
+    if (!o.entity.empty()) query.filters << AuditService::ofType(QString::fromStdString(o.entity));
     if (o.output->isWanted()) return writeList(context, auditExport(context.workspace().audit()), query, *o.output);
     const auto found = o.isUnusual ? findAnomalies(context, o, query) : AnomalyStore::Anomalies();
     QJsonArray array;

@@ -204,7 +204,7 @@ ListQuery queryOf(const ExportOptions &o, const FilterOptions &filters)
     };
     equal("action", o.action);
     equal("actor", o.actor);
-    equal("entity_type", o.entityType);
+    if (!o.entityType.empty()) query.filters << AuditService::ofType(QString::fromStdString(o.entityType));
     return query;
 }
 
@@ -251,8 +251,12 @@ int addHold(CommandContext &context, const HoldOptions &o)
     hold.from = timeOf(o.from, "--from");
     hold.to = timeOf(o.to, "--to");
     const AuditHold added = valueOf(context.workspace().retention().addHold(hold));
-    context.out().object({{QStringLiteral("hold"), holdJson(added)}});
+    // It holds by now, whether they can be counted or not.
+    const Result<qint64> events = context.workspace().retention().heldEvents(added.name).result();
+    context.out().object({{QStringLiteral("hold"), holdJson(added)},
+                          {QStringLiteral("events"), events.ok() ? QJsonValue(*events) : QJsonValue()}});
     context.out().line(QStringLiteral("The hold %1 keeps %2.").arg(added.name, covers(added)));
+    if (events.ok()) context.out().line(QStringLiteral("It covers %1 events so far.").arg(*events));
     return Exit_Done;
 }
 
