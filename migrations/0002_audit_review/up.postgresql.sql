@@ -187,7 +187,7 @@ BEGIN
         SELECT actor, kind, value, min(id), min(occurred_at), max(occurred_at), count(*)
         FROM fresh CROSS JOIN LATERAL (VALUES ('address', ip_address), ('action', action),
             ('hour', cast(cast(extract(hour FROM occurred_at AT TIME ZONE 'UTC') AS integer) AS text))) AS v (kind, value)
-        WHERE value IS NOT NULL GROUP BY 1, 2, 3
+        WHERE value IS NOT NULL AND (kind <> 'hour' OR action <> 'EXTERNAL') GROUP BY 1, 2, 3  -- whose hour is that of the sealing
         ON CONFLICT (actor, kind, value) DO UPDATE SET last_at = excluded.last_at, events = audit_seen.events + excluded.events
     )
     INSERT INTO audit_names (entity_type, entity_id, entity_name)
@@ -208,7 +208,7 @@ INSERT INTO audit_seen (actor, kind, value, first_id, first_at, last_at, events)
 SELECT actor, kind, value, min(id), min(occurred_at), max(occurred_at), count(*)
 FROM audit_logs CROSS JOIN LATERAL (VALUES ('address', ip_address), ('action', action),
     ('hour', cast(cast(extract(hour FROM occurred_at AT TIME ZONE 'UTC') AS integer) AS text))) AS v (kind, value)
-WHERE value IS NOT NULL GROUP BY 1, 2, 3;
+WHERE value IS NOT NULL AND (kind <> 'hour' OR action <> 'EXTERNAL') GROUP BY 1, 2, 3;
 
 -- Removing ----------------------------------------------------------------------------------------------------------
 -- From the beginning only, whole months, under a seal, when their time has come, and not what a hold covers.

@@ -131,7 +131,7 @@ CREATE TRIGGER audit_head_derive AFTER UPDATE ON audit_head BEGIN
     ON CONFLICT (actor, kind, value) DO UPDATE SET last_at = excluded.last_at, events = events + excluded.events;
     INSERT INTO audit_seen (actor, kind, value, first_id, first_at, last_at, events)
     SELECT actor, 'hour', CAST(occurred_at / 3600000000 % 24 AS TEXT), min(id), min(occurred_at), max(occurred_at), count(*)
-    FROM audit_logs WHERE id > OLD.last_id AND id <= NEW.last_id GROUP BY 1, 3
+    FROM audit_logs WHERE id > OLD.last_id AND id <= NEW.last_id AND action <> 'EXTERNAL' GROUP BY 1, 3
     ON CONFLICT (actor, kind, value) DO UPDATE SET last_at = excluded.last_at, events = events + excluded.events;
 END;
 
@@ -152,7 +152,7 @@ INSERT INTO audit_seen (actor, kind, value, first_id, first_at, last_at, events)
 SELECT actor, 'action', action, min(id), min(occurred_at), max(occurred_at), count(*) FROM audit_logs GROUP BY 1, 3;
 INSERT INTO audit_seen (actor, kind, value, first_id, first_at, last_at, events)
 SELECT actor, 'hour', CAST(occurred_at / 3600000000 % 24 AS TEXT), min(id), min(occurred_at), max(occurred_at), count(*)
-FROM audit_logs GROUP BY 1, 3;
+FROM audit_logs WHERE action <> 'EXTERNAL' GROUP BY 1, 3;
 
 -- Removing ----------------------------------------------------------------------------------------------------------
 -- From the beginning only, under a seal, when its time has come, and not what a hold covers.
