@@ -124,7 +124,16 @@ private:
         m_session->scheduler->start();
         m_session->integrity->watch();
         welcomeIfEmpty();
-        (void)workspace->audit().sealExternalChanges();
+        sealOutsideChanges(*m_session);
+    }
+
+    /// What somebody did past Headgate must not stay out of the trail in silence.
+    void sealOutsideChanges(Session &session)
+    {
+        attach(session.window.get(), session.workspace->audit().sealExternalChanges(),
+               [&notifications = session.notifications](const Result<int> &sealed) {
+                   if (!sealed.ok()) notifications.addError(sealed.error());
+               });
     }
 
     void compose(Session &session)

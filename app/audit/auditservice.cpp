@@ -2,6 +2,7 @@
 #include "app/audit/auditservice.h"
 
 #include "models/audit/auditstore.h"
+#include "models/audit/entitystate.h"
 #include "models/database/database.h"
 
 namespace headgate {
@@ -22,6 +23,16 @@ QFuture<Result<int>> sealBatches(Database &database, const Actor &actor, int sea
     return database.write(seal).then(goOn).unwrap();
 }
 
+Result<int> sealingTold(const Result<int> &sealed)
+{
+    if (sealed.ok()) return sealed;
+    const Error &error = sealed.error();
+    const QString why =
+        error.evidence.isEmpty() ? error.what : QStringLiteral("%1: %2").arg(error.what, error.evidence);
+    return Error{error.kind, QStringLiteral("Changes made outside could not be sealed into the trail"), error.where,
+                 why, error.hint};
+}
+
 }  // namespace
 
 AuditService::AuditService(Database &database, std::function<Actor()> actor) : m_database(database), m_actor(std::move(actor)) {}
@@ -37,6 +48,13 @@ QFuture<Result<qint64>> AuditService::count(const ListQuery &query, const Cancel
 }
 
 QList<FilterColumn> AuditService::filterColumns() { return AuditStore::filterColumns(); }
+
+ColumnFilter AuditService::ofType(const QString &entityType)
+{
+    ColumnFilter filter{QStringLiteral("entity_type"), ColumnFilter::Op::In, {}};
+    for (const QString &type : EntityKey{entityType, {}}.types()) filter.values << type;
+    return filter;
+}
 
 QFuture<Result<QList<FacetCount>>> AuditService::facets(const ListQuery &query, const QString &column, const CancelToken &cancel)
 {
@@ -89,7 +107,12 @@ QFuture<Result<Done>> AuditService::recordExport(const QJsonObject &facts)
 
 QFuture<Result<int>> AuditService::sealExternalChanges()
 {
-    return sealBatches(m_database, m_actor(), 0);
+    const auto seal = [&database = m_database, actor = m_actor()](const Result<qint64> &unsealed) {
+        if (!unsealed.ok()) return QtFuture::makeReadyFuture(Result<int>(unsealed.error()));
+        return *unsealed == 0 ? QtFuture::makeReadyFuture(Result<int>(0)) : sealBatches(database, actor, 0);
+    };
+    const auto count = [](Session &session) { return AuditStore::unsealedExternalChanges(session); };
+    return m_database.read(count).then(seal).unwrap().then(sealingTold);
 }
 
 QFuture<Result<AuditVerification>> AuditService::verify(std::function<void(qint64, qint64)> progress, const CancelToken &cancel, const std::optional<TrailPoint> &from)
@@ -98,7 +121,13 @@ QFuture<Result<AuditVerification>> AuditService::verify(std::function<void(qint6
     const auto check = [&database = m_database, progress = std::move(progress), cancel, from] {
         return database.read([progress, cancel, from](Session &session) { return AuditStore::verify(session, progress, cancel, from); }, cancel);
     };
-    return sealExternalChanges().then([check](const Result<int> &) { return check(); }).unwrap();
+    const auto checkAfter = [check](const Result<int> &sealed) {
+        return check().then([sealed](Result<AuditVerification> report) {
+            if (report.ok() && !sealed.ok()) report.value().remark = sealed.error().text();
+            return report;
+        });
+    };
+    return sealExternalChanges().then(checkAfter).unwrap();
 }
 
 }  // namespace headgate

@@ -26,6 +26,8 @@ public:
     QFuture<Result<ListPage<AuditRecord>>> records(const ListQuery &query, const ListCursor &cursor, const CancelToken &cancel = {});
     QFuture<Result<qint64>> count(const ListQuery &query, const CancelToken &cancel = {});
     static QList<FilterColumn> filterColumns();
+    /// Everything done to that kind of thing: by Headgate ("connection") and outside of it (the table, "connections").
+    static ColumnFilter ofType(const QString &entityType);
     /// The values of a column among the rows that match, the most frequent first, whatever the query says of that column
     /// alone. At once without other conditions than a time range; otherwise it may take long: cancel it when nobody waits.
     QFuture<Result<QList<FacetCount>>> facets(const ListQuery &query, const QString &column, const CancelToken &cancel = {});
@@ -36,11 +38,12 @@ public:
     QFuture<Result<AuditRecord>> get(AuditId id);
     /// Writes an EXPORT event: that events left the workspace, and which. `facts` goes into its metadata.
     QFuture<Result<Done>> recordExport(const QJsonObject &facts);
-    /// Recomputes the chain, whole or after `from`; progress in rows. External changes are sealed first. What this computer
-    /// remembers of the trail is IntegrityService's.
+    /// Recomputes the chain, whole or after `from`; progress in rows. External changes are sealed first; why that
+    /// failed stands in the remark. What this computer remembers of the trail is IntegrityService's.
     QFuture<Result<AuditVerification>> verify(std::function<void(qint64 done, qint64 total)> progress = {}, const CancelToken &cancel = {},
                                               const std::optional<TrailPoint> &from = {});
-    /// Seals changes made outside Headgate into the chain; the number of rows sealed.
+    /// Seals changes made outside Headgate into the chain; the number of rows sealed. Nothing is written when there are
+    /// none, so that a standby without any is no failure.
     QFuture<Result<int>> sealExternalChanges();
 
 private:

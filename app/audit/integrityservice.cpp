@@ -197,7 +197,8 @@ AuditVerification IntegrityService::verifyNow(Scope scope, const Progress &progr
         // The next one that reads only what is new would begin behind the fault and call the trail whole.
         else if (recalled.findings.isEmpty()) m_memory.doubt(*signingKey(), firstFault(result.findings));
     } catch (const Exception &exception) {
-        result.remark = QStringList{result.remark, exception.error().text()}.join(QLatin1Char('\n')).trimmed();
+        // The trail itself may have left a word already: what could not be sealed.
+        result.remark = QStringList{result.remark, exception.error().text()}.join(u'\n').trimmed();
     }
     return result;
 }

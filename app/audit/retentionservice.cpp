@@ -5,6 +5,7 @@
 #include "app/audit/integrityjson.h"
 #include "app/base/tasks.h"
 #include "models/audit/auditstore.h"
+#include "models/audit/entitystate.h"
 #include "models/audit/trailpoints.h"
 #include "models/database/database.h"
 
@@ -69,6 +70,8 @@ QFuture<Result<AuditHold>> RetentionService::addHold(const AuditHold &wanted)
     return m_database.write([this, wanted](Transaction &transaction) {
         AuditHold hold = wanted;
         check(hold);
+        // One name for a kind, however it was written: the holds compare letter by letter.
+        if (!hold.entityType.isEmpty()) hold.entityType = EntityKey{hold.entityType.toLower(), {}}.types().first();
         hold.createdBy = m_integrity.actor().name;
         if (HoldStore::find(transaction.session(), hold.name))
             throw Exception({ErrorKind::Conflict, QStringLiteral("A hold of this name is there already"), hold.name, {},
@@ -79,6 +82,11 @@ QFuture<Result<AuditHold>> RetentionService::addHold(const AuditHold &wanted)
         AuditStore::record(transaction, event);
         return hold;
     });
+}
+
+QFuture<Result<qint64>> RetentionService::heldEvents(const QString &name)
+{
+    return m_database.read([name](Session &session) { return HoldStore::covered(session, name); });
 }
 
 QFuture<Result<AuditHold>> RetentionService::releaseHold(const QString &name)

@@ -21,8 +21,11 @@ public:
     ~RetentionService();
 
     QFuture<Result<QList<AuditHold>>> holds();
-    /// Needs a name and a reason; conditions that are empty cover anything. Who orders it is filled in.
+    /// Needs a name and a reason; conditions that are empty cover anything. Who orders it is filled in. A kind of thing
+    /// may be named as Headgate or as its table is.
     QFuture<Result<AuditHold>> addHold(const AuditHold &hold);
+    /// The number of events under that hold: none at all tells of a slip of the pen.
+    QFuture<Result<qint64>> heldEvents(const QString &name);
     QFuture<Result<AuditHold>> releaseHold(const QString &name);
 
     /// What may go of the events before that moment.

@@ -50,7 +50,7 @@ int list(CommandContext &context, const ListOptions &o, const FilterOptions &fil
     };
     filter("action", o.action);
     filter("actor", o.actor);
-    filter("entity_type", o.entity);
+    if (!o.entity.empty()) query.filters << AuditService::ofType(QString::fromStdString(o.entity));
     const auto found = o.isUnusual ? findAnomalies(context, query) : AnomalyStore::Anomalies();
     if (o.output->isWanted()) return writeList(context, auditExport(context.workspace().audit()), query, *o.output);
     QJsonArray array;

@@ -180,6 +180,8 @@ int verify(CommandContext &context, const VerifyOptions &o)
     const Output &out = context.out();
     out.object({{QStringLiteral("verification"), verificationJson(result)}});
     printFindings(out, result.findings, result.findingCount);
+    if (result.unsealedExternal > 0)
+        out.line(QStringLiteral("%1 changes made outside are not sealed into the trail.").arg(result.unsealedExternal));
     if (!result.remark.isEmpty()) out.line(result.remark);
     const QString rate = QStringLiteral("%1 events in %2 s (%3/s)").arg(result.rows).arg(result.seconds, 0, 'f', 1).arg(result.rowsPerSecond(), 0, 'f', 0);
     if (result.ok() && result.incremental && result.rows == 0) {
@@ -209,7 +211,7 @@ ListQuery queryOf(const ExportOptions &o, const FilterOptions &filters)
     };
     equal("action", o.action);
     equal("actor", o.actor);
-    equal("entity_type", o.entityType);
+    if (!o.entityType.empty()) query.filters << AuditService::ofType(QString::fromStdString(o.entityType));
     return query;
 }
 
@@ -256,8 +258,12 @@ int addHold(CommandContext &context, const HoldOptions &o)
     hold.from = timeOf(o.from, "--from");
     hold.to = timeOf(o.to, "--to");
     const AuditHold added = valueOf(context.workspace().retention().addHold(hold));
-    context.out().object({{QStringLiteral("hold"), holdJson(added)}});
+    // It holds by now, whether they can be counted or not.
+    const Result<qint64> events = context.workspace().retention().heldEvents(added.name).result();
+    context.out().object({{QStringLiteral("hold"), holdJson(added)},
+                          {QStringLiteral("events"), events.ok() ? QJsonValue(*events) : QJsonValue()}});
     context.out().line(QStringLiteral("The hold %1 keeps %2.").arg(added.name, covers(added)));
+    if (events.ok()) context.out().line(QStringLiteral("It covers %1 events so far.").arg(*events));
     return Exit_Done;
 }
 

@@ -70,7 +70,7 @@ COMMENT ON COLUMN audit_holds.name IS 'name in commands';
 COMMENT ON COLUMN audit_holds.reason IS 'why';
 COMMENT ON COLUMN audit_holds.from_at IS 'covers events from here on; none = from the beginning';
 COMMENT ON COLUMN audit_holds.to_at IS 'covers events before this; none = to the end';
-COMMENT ON COLUMN audit_holds.entity_type IS 'covers this kind of thing; none = any';
+COMMENT ON COLUMN audit_holds.entity_type IS 'covers this kind of thing, also under the name of its table; none = any';
 COMMENT ON COLUMN audit_holds.entity_id IS 'covers this one; none = any';
 COMMENT ON COLUMN audit_holds.actor IS 'covers what this actor did; none = anybody';
 COMMENT ON COLUMN audit_holds.created_by IS 'who ordered it';
@@ -187,7 +187,7 @@ BEGIN
         SELECT actor, kind, value, min(id), min(occurred_at), max(occurred_at), count(*)
         FROM fresh CROSS JOIN LATERAL (VALUES ('address', ip_address), ('action', action),
             ('hour', cast(cast(extract(hour FROM occurred_at AT TIME ZONE 'UTC') AS integer) AS text))) AS v (kind, value)
-        WHERE value IS NOT NULL GROUP BY 1, 2, 3
+        WHERE value IS NOT NULL AND (kind <> 'hour' OR action <> 'EXTERNAL') GROUP BY 1, 2, 3  -- whose hour is that of the sealing
         ON CONFLICT (actor, kind, value) DO UPDATE SET last_at = excluded.last_at, events = audit_seen.events + excluded.events
     )
     INSERT INTO audit_names (entity_type, entity_id, entity_name)
@@ -208,7 +208,7 @@ INSERT INTO audit_seen (actor, kind, value, first_id, first_at, last_at, events)
 SELECT actor, kind, value, min(id), min(occurred_at), max(occurred_at), count(*)
 FROM audit_logs CROSS JOIN LATERAL (VALUES ('address', ip_address), ('action', action),
     ('hour', cast(cast(extract(hour FROM occurred_at AT TIME ZONE 'UTC') AS integer) AS text))) AS v (kind, value)
-WHERE value IS NOT NULL GROUP BY 1, 2, 3;
+WHERE value IS NOT NULL AND (kind <> 'hour' OR action <> 'EXTERNAL') GROUP BY 1, 2, 3;
 
 -- Removing ----------------------------------------------------------------------------------------------------------
 -- From the beginning only, whole months, under a seal, when their time has come, and not what a hold covers.
@@ -256,7 +256,7 @@ BEGIN
     IF EXISTS (SELECT FROM audit_holds h JOIN audit_logs a
                ON a.occurred_at BETWEEN seal.first_at AND seal.last_at AND a.id BETWEEN seal.first_id AND seal.last_id
                AND (h.from_at IS NULL OR a.occurred_at >= h.from_at) AND (h.to_at IS NULL OR a.occurred_at < h.to_at)
-               AND (h.entity_type IS NULL OR a.entity_type = h.entity_type)
+               AND (h.entity_type IS NULL OR a.entity_type IN (h.entity_type, h.entity_type || 's'))
                AND (h.entity_id IS NULL OR a.entity_id = h.entity_id) AND (h.actor IS NULL OR a.actor = h.actor)
                WHERE h.released_at IS NULL) THEN
         RAISE EXCEPTION 'a legal hold covers rows under seal %', seal_id USING ERRCODE = 'insufficient_privilege';

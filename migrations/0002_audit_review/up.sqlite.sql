@@ -41,7 +41,7 @@ CREATE TABLE audit_holds (
     reason TEXT NOT NULL,  -- why
     from_at INTEGER,  -- covers events from here on; none = from the beginning
     to_at INTEGER CHECK (to_at >= from_at),  -- covers events before this; none = to the end
-    entity_type TEXT CHECK (length(entity_type) <= 100),  -- covers this kind of thing; none = any
+    entity_type TEXT CHECK (length(entity_type) <= 100),  -- covers this kind of thing, also under the name of its table; none = any
     entity_id TEXT CHECK (length(entity_id) <= 255),  -- covers this one; none = any
     actor TEXT,  -- covers what this actor did; none = anybody
     created_by TEXT NOT NULL,  -- who ordered it
@@ -131,7 +131,7 @@ CREATE TRIGGER audit_head_derive AFTER UPDATE ON audit_head BEGIN
     ON CONFLICT (actor, kind, value) DO UPDATE SET last_at = excluded.last_at, events = events + excluded.events;
     INSERT INTO audit_seen (actor, kind, value, first_id, first_at, last_at, events)
     SELECT actor, 'hour', CAST(occurred_at / 3600000000 % 24 AS TEXT), min(id), min(occurred_at), max(occurred_at), count(*)
-    FROM audit_logs WHERE id > OLD.last_id AND id <= NEW.last_id GROUP BY 1, 3
+    FROM audit_logs WHERE id > OLD.last_id AND id <= NEW.last_id AND action <> 'EXTERNAL' GROUP BY 1, 3
     ON CONFLICT (actor, kind, value) DO UPDATE SET last_at = excluded.last_at, events = events + excluded.events;
 END;
 
@@ -152,7 +152,7 @@ INSERT INTO audit_seen (actor, kind, value, first_id, first_at, last_at, events)
 SELECT actor, 'action', action, min(id), min(occurred_at), max(occurred_at), count(*) FROM audit_logs GROUP BY 1, 3;
 INSERT INTO audit_seen (actor, kind, value, first_id, first_at, last_at, events)
 SELECT actor, 'hour', CAST(occurred_at / 3600000000 % 24 AS TEXT), min(id), min(occurred_at), max(occurred_at), count(*)
-FROM audit_logs GROUP BY 1, 3;
+FROM audit_logs WHERE action <> 'EXTERNAL' GROUP BY 1, 3;
 
 -- Removing ----------------------------------------------------------------------------------------------------------
 -- From the beginning only, under a seal, when its time has come, and not what a hold covers.
@@ -165,7 +165,7 @@ WHEN EXISTS (SELECT 1 FROM audit_logs WHERE id < OLD.id)
                                 FROM audit_settings))
   OR EXISTS (SELECT 1 FROM audit_holds WHERE released_at IS NULL
              AND OLD.occurred_at >= coalesce(from_at, OLD.occurred_at) AND (to_at IS NULL OR OLD.occurred_at < to_at)
-             AND OLD.entity_type = coalesce(entity_type, OLD.entity_type) AND (entity_id IS NULL OR OLD.entity_id = entity_id)
+             AND (entity_type IS NULL OR OLD.entity_type IN (entity_type, entity_type || 's')) AND (entity_id IS NULL OR OLD.entity_id = entity_id)
              AND OLD.actor = coalesce(actor, OLD.actor)) BEGIN
     SELECT RAISE(ABORT, 'audit_logs is append-only: rows go from the beginning, under a seal, in their time and held by nobody');
 END;

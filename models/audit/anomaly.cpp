@@ -121,6 +121,7 @@ qint64 burstThreshold(const ActorSeen &seen)
 
 QList<Anomaly> anomaliesOf(const AuditFact &fact, const ActorSeen &seen)
 {
+    if (fact.action == u"EXTERNAL") return {};  // its time is that of its sealing
     QList<Anomaly> found;
     addFirstDelete(fact, seen, found);
     addNewAddress(fact, seen, found);

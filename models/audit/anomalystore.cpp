@@ -50,7 +50,9 @@ void countMinutes(Session &session, QList<AuditFact> &facts)
 {
     QHash<qint64, qint64> counts;
     MinuteWindow window([&counts](const AuditFact &fact) { counts.insert(fact.id.value, fact.withinMinute); });
-    Query query(session, kFacts + QStringLiteral(" where actor = :actor and id <= :newest and occurred_at > {ts:from} order by id desc limit %1").arg(chunk));
+    Query query(session, kFacts + QStringLiteral(" where actor = :actor and action <> 'EXTERNAL' and id <= :newest and "
+                                                 "occurred_at > {ts:from} order by id desc limit %1")
+                                      .arg(chunk));
     query.bind("actor", facts.first().actor).bind("newest", facts.first().id).bind("from", Timestamp{facts.last().at.us - kMinute}).exec();
     while (query.next()) window.add(readFact(query));
     window.finish();
@@ -64,6 +66,7 @@ public:
 
     void add(const AuditFact &fact)
     {
+        if (fact.action == u"EXTERNAL") return;  // sealed in this minute, not done in it
         auto known = m_actors.find(fact.actor);
         if (known == m_actors.end()) {
             const auto judge = [this, seen = readSeen(m_session, fact.actor)](const AuditFact &counted) {

@@ -2,6 +2,7 @@
 #include "models/audit/auditstore.h"
 
 #include "models/audit/auditbatch.h"
+#include "models/audit/externalchange.h"
 
 namespace headgate::AuditStore {
 
@@ -37,28 +38,14 @@ int sealExternalChanges(Transaction &transaction, const Actor &actor, int limit)
     };
     QList<Change> changes;
     {
-        Query query(session, QStringLiteral("select id, {us:changed_at}, table_name, row_id, operation, {json:old_values}, "
-                                            "{json:new_values}, db_user, application from external_changes "
-                                            "where sealed_audit_id is null order by id limit %1 {for_update}")
-                                 .arg(limit));
+        Query query(
+            session,
+            QStringLiteral(
+                "select %1 from external_changes where sealed_audit_id is null order by id limit %2 {for_update}")
+                .arg(ExternalChange::columns())
+                .arg(limit));
         query.exec();
-        while (query.next()) {
-            AuditEntry entry;
-            entry.actor.name = query.getOptional<QString>(7).value_or(QStringLiteral("external"));
-            entry.actor.userAgent = query.getOptional<QString>(8).value_or(QString());
-            entry.action = QStringLiteral("EXTERNAL");
-            entry.entityType = query.get<QString>(2);
-            entry.entityId = query.getOptional<QString>(3).value_or(QString());
-            entry.oldValues = query.getOptional<QJsonObject>(5);
-            entry.newValues = query.getOptional<QJsonObject>(6);
-            const QJsonObject names = entry.newValues.value_or(entry.oldValues.value_or(QJsonObject()));
-            entry.entityName = names.value(QLatin1String("name")).toString();
-            entry.metadata = {{QStringLiteral("operation"), query.get<QString>(4)},
-                              {QStringLiteral("changed_at"), query.get<Timestamp>(1).toIso()},
-                              {QStringLiteral("external_change"), query.get<qint64>(0)},
-                              {QStringLiteral("sealed_by"), actor.name}};
-            changes << Change{query.get<qint64>(0), entry};
-        }
+        while (query.next()) changes << Change{query.get<qint64>(0), ExternalChange::read(query, actor)};
     }
     if (changes.isEmpty()) return 0;
     transaction.beforeCommit([changes](Transaction &open) {

@@ -32,7 +32,8 @@ QJsonObject translated(const QJsonObject &row)
     QJsonObject result;
     for (auto it = row.begin(); it != row.end(); ++it) {
         if (isBookkeeping(it.key())) continue;
-        if (it.key() == u"secret") result.insert(QStringLiteral("password"), it->toString() == u"none" ? QJsonValue() : QJsonValue(QStringLiteral("set")));
+        if (it.key() == u"secret")
+            result.insert(QStringLiteral("password"), it->isNull() ? QJsonValue() : QJsonValue(QStringLiteral("set")));
         else if (it.key().startsWith(QLatin1String("is_")) && it->isDouble()) result.insert(it.key(), it->toInt() != 0);
         else result.insert(it.key(), *it);
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audit/holdstore.h"
 
+#include "models/database/native/rowstream.h"
+
 namespace headgate::HoldStore {
 
 namespace {
@@ -43,6 +45,24 @@ std::optional<AuditHold> find(Session &session, const QString &name)
     Query query(session, QStringLiteral("select %1 from audit_holds where name = :name").arg(kColumns));
     query.bind("name", name);
     return query.first() ? std::optional(read(query)) : std::nullopt;
+}
+
+QString covers()
+{
+    return QStringLiteral(
+        "(h.from_at is null or a.occurred_at >= h.from_at) and (h.to_at is null or a.occurred_at < h.to_at) "
+        "and (h.entity_type is null or a.entity_type in (h.entity_type, h.entity_type || 's')) "
+        "and (h.entity_id is null or a.entity_id = h.entity_id) and (h.actor is null or a.actor = h.actor)");
+}
+
+qint64 covered(Session &session, const QString &name)
+{
+    const WithoutDeadline unlimited(session);
+    Query query(session,
+                QStringLiteral("select count(*) from audit_holds h join audit_logs a on %1 where h.name = :name")
+                    .arg(covers()));
+    query.bind("name", name).first();
+    return query.get<qint64>(0);
 }
 
 qint64 insert(Transaction &transaction, const AuditHold &hold)

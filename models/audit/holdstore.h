@@ -35,6 +35,11 @@ namespace HoldStore {
 QList<AuditHold> all(Session &session);
 std::optional<AuditHold> find(Session &session, const QString &name);
 qint64 insert(Transaction &transaction, const AuditHold &hold);
+/// The condition under which a hold `h` covers an event `a`; as in the schema's guard. A kind of thing is named as
+/// Headgate names it ("connection"), and what was done outside under the table's name ("connections") is covered too.
+QString covers();
+/// The number of events that it covers, released or not. Reads the trail: seconds when it is long.
+qint64 covered(Session &session, const QString &name);
 /// False when there is none of that name that holds.
 bool release(Transaction &transaction, const QString &name, const QString &by);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/audit/retentionstore.h"
 
+#include "models/audit/holdstore.h"
 #include "models/audit/trailpoints.h"
 #include "models/database/native/rowstream.h"
 
@@ -36,11 +37,12 @@ std::optional<Timestamp> timeOf(Session &session, qint64 id)
 
 QList<HeldEvents> heldUpTo(Session &session, qint64 first, qint64 last)
 {
-    Query query(session, QStringLiteral("select h.name, count(*), min(a.id) from audit_holds h join audit_logs a on a.id between :first and :last "
-                                        "and (h.from_at is null or a.occurred_at >= h.from_at) and (h.to_at is null or a.occurred_at < h.to_at) "
-                                        "and (h.entity_type is null or a.entity_type = h.entity_type) "
-                                        "and (h.entity_id is null or a.entity_id = h.entity_id) and (h.actor is null or a.actor = h.actor) "
-                                        "where h.released_at is null group by h.name order by 3, 1"));
+    Query query(
+        session,
+        QStringLiteral(
+            "select h.name, count(*), min(a.id) from audit_holds h join audit_logs a on a.id between :first and :last "
+            "and %1 where h.released_at is null group by h.name order by 3, 1")
+            .arg(HoldStore::covers()));
     query.bind("first", first).bind("last", last).exec();
     QList<HeldEvents> held;
     while (query.next()) held << HeldEvents{query.get<QString>(0), query.get<qint64>(1), query.get<qint64>(2)};

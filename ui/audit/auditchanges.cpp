@@ -4,6 +4,7 @@
 #include "models/audit/jsondiff.h"
 #include "models/audit/redaction.h"
 
+#include <algorithm>
 #include <QCoreApplication>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -103,8 +104,12 @@ QList<ChangeLine> auditChanges(const std::optional<QJsonObject> &before, const s
 QList<ChangeLine> auditChanges(const AuditRecord &record)
 {
     QList<ChangeLine> lines = auditChanges(record.oldValues, record.newValues);
-    if (record.metadata.value(QLatin1String("credentials_changed")).toBool())
-        lines << ChangeLine{QStringLiteral("password"), Redaction::mask(), tr("%1 set anew").arg(Redaction::mask())};
+    if (!record.metadata.value(QLatin1String("credentials_changed")).toBool()) return lines;
+    // Of a change from outside it is known which.
+    const QJsonArray named = record.metadata.value(QLatin1String("set_anew")).toArray();
+    for (const QJsonValue &field : named.isEmpty() ? QJsonArray{QStringLiteral("password")} : named)
+        if (std::ranges::find(lines, field.toString(), &ChangeLine::field) == lines.end())
+            lines << ChangeLine{field.toString(), Redaction::mask(), tr("%1 set anew").arg(Redaction::mask())};
     return lines;
 }
 

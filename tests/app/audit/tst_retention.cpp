@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/audit/evidencereader.h"
 #include "app/base/tasks.h"
+#include "models/audit/auditstore.h"
 #include "models/database/dberror.h"
 #include "models/workspace/workspacestore.h"
 #include "tests/app/audit/trailfixture.h"
@@ -41,6 +42,7 @@ private Q_SLOTS:
     void retiresIntoArchives();
     void theChainGoesOn();
     void aHoldKeepsItsMonth();
+    void aHoldCoversWhatWasDoneOutside();
     void releasesAHold();
     void checksHolds();
     void refusesByRawSql();
@@ -139,6 +141,45 @@ void TstRetention::aHoldKeepsItsMonth()
     QCOMPARE(retire().size(), 1);
     QCOMPARE(m_trail->number(QStringLiteral("select min(id) from audit_logs")), 11);
     QVERIFY(m_trail->verify().ok());
+}
+
+/// Which stands in the trail under the name of the table.
+void TstRetention::aHoldCoversWhatWasDoneOutside()
+{
+    QFETCH_GLOBAL(int, kind);
+    m_trail = std::make_unique<Trail>(Dialect::Kind(kind));
+    AuditEntry entry;
+    entry.actor.name = QStringLiteral("app");
+    entry.action = QStringLiteral("EXTERNAL");
+    entry.entityType = QStringLiteral("connections");
+    entry.entityId = QStringLiteral("42");
+    entry.occurredAt = at("2018-01-03T08:00:00Z");
+    const auto session = m_trail->database.open();
+    write(*session, [&](Transaction &transaction) {
+        AuditStore::record(transaction, entry);
+        return Done{};
+    });
+    m_trail->add(5);
+    AuditHold hold = holdOf("case-7");
+    hold.entityType = QStringLiteral("Connections");
+    hold.entityId = QStringLiteral("42");
+    QCOMPARE(valueOf(m_trail->retention->addHold(hold)).entityType, QStringLiteral("connection"));
+    QCOMPARE(valueOf(m_trail->retention->heldEvents(QStringLiteral("case-7"))), 1);
+    const RetentionPlan plan = valueOf(m_trail->retention->plan(Timestamp::now()));
+    QCOMPARE(plan.held.size(), 1);
+    QCOMPARE(plan.events(), 0);
+    // The guards of the schema say so too.
+    const bool pg = Dialect::Kind(kind) == Dialect::Kind::Postgresql;
+    execute(*session, {QStringLiteral("insert into audit_seals (first_id, last_id, first_at, last_at, previous_hash, "
+                                      "last_hash, events, file_name, file_sha256, sealed_by) "
+                                      "select id, id, occurred_at, occurred_at, previous_hash, hash, 1, 'x', hash, 'x' "
+                                      "from audit_logs where id = 1")});
+    const QString remove = pg ? QStringLiteral("select remove_sealed_audit((select max(id) from audit_seals))")
+                              : QStringLiteral("delete from audit_logs where id = 1");
+    QVERIFY_EXCEPTION_THROWN(execute(*session, {remove}), DbError);
+    valueOf(m_trail->retention->releaseHold(QStringLiteral("case-7")));
+    execute(*session, {remove});
+    QCOMPARE(m_trail->number(QStringLiteral("select count(*) from audit_logs where id = 1")), 0);
 }
 
 void TstRetention::releasesAHold()

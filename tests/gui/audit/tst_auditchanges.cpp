@@ -77,6 +77,14 @@ void TstAuditChanges::tellsItInALine()
     AuditRecord secret;
     secret.metadata = {{QStringLiteral("credentials_changed"), true}};
     QCOMPARE(auditChanges(secret).value(0).field, QStringLiteral("password"));
+    // Of a change from outside it is known which; one that was none before is told once.
+    secret.oldValues = json(R"({"api_key_hash": "••••", "password_hash": null})");
+    secret.newValues = json(R"({"api_key_hash": "••••", "password_hash": "••••"})");
+    secret.metadata.insert(QStringLiteral("set_anew"),
+                           QJsonArray{QStringLiteral("api_key_hash"), QStringLiteral("password_hash")});
+    QStringList fields;
+    for (const ChangeLine &line : auditChanges(secret)) fields << line.field;
+    QCOMPARE(fields, (QStringList{QStringLiteral("password_hash"), QStringLiteral("api_key_hash")}));
 }
 
 HEADGATE_TEST(TstAuditChanges);

@@ -20,6 +20,7 @@ private Q_SLOTS:
     void init();
     void cleanup() { m_console.reset(); }
     void verifies();
+    void tellsWhatIsNotSealed();
     void checksArchivesAnywhere();
     void acceptsAHead();
     void holds();
@@ -50,6 +51,28 @@ void TstAuditCli::verifies()
     QCOMPARE(later.json()[u"verification"][u"rows"].toInteger(), 0);
     const Answer spoken = m_console->run({u"audit"_s, u"verify"_s});
     QVERIFY2(spoken.out.startsWith("The chain is whole: "), spoken.text());
+}
+
+void TstAuditCli::tellsWhatIsNotSealed()
+{
+    const auto owner = Session::open(m_console->superuser());
+    execute(*owner, {u"update connections set host = 'elsewhere'"_s});
+    // Outside or not, it was done to a connection.
+    QCOMPARE(m_console->run({u"audit"_s, u"verify"_s}).exitCode, 0);
+    const Answer list = m_console->run({u"audit"_s, u"list"_s, u"--entity-type"_s, u"connection"_s, u"--json"_s});
+    QVERIFY2(list.json()[u"audit_logs"].toArray().size() == 2, list.text());
+    const Answer written = m_console->run(
+        {u"audit"_s, u"export"_s, u"--output"_s, file(u"e.tar"_s), u"--entity-type"_s, u"connection"_s, u"--json"_s});
+    QVERIFY2(written.json()[u"export"][u"events"].toInteger() == 2, written.text());
+    owner->execute(
+        owner->dialect().isPostgresql()
+            ? u"alter table external_changes add check (sealed_audit_id is null) not valid"_s
+            : u"create trigger stop before update on external_changes begin select raise(abort, 'no'); end"_s);
+    execute(*owner, {u"update connections set host = 'far away'"_s});
+    const Answer spoken = m_console->run({u"audit"_s, u"verify"_s});
+    QCOMPARE(spoken.exitCode, 0);
+    QVERIFY2(spoken.out.startsWith("1 changes made outside are not sealed into the trail.\n"), spoken.text());
+    QVERIFY2(spoken.out.contains("Changes made outside could not be sealed into the trail"), spoken.text());
 }
 
 void TstAuditCli::checksArchivesAnywhere()
@@ -103,6 +126,7 @@ void TstAuditCli::holds()
     QCOMPARE(m_console->run({u"audit"_s, u"hold"_s, u"add"_s, u"case 7"_s}).exitCode, 2);  // no reason
     const Answer added = m_console->run({u"audit"_s, u"hold"_s, u"add"_s, u"case 7"_s, u"--reason"_s, u"court"_s, u"--entity-type"_s, u"connection"_s, u"--from"_s, u"2026-01-01"_s, u"--json"_s});
     QVERIFY2(added.exitCode == 0, added.text());
+    QCOMPARE(added.json()[u"events"], QJsonValue(1));
     QCOMPARE(added.json()[u"hold"][u"from_at"].toString(), u"2026-01-01T00:00:00.000000Z"_s);
     QCOMPARE(m_console->run({u"audit"_s, u"hold"_s, u"add"_s, u"case 7"_s, u"--reason"_s, u"x"_s, u"--json"_s}).errorCode(), u"conflict"_s);
     QCOMPARE(m_console->run({u"audit"_s, u"hold"_s, u"list"_s, u"--json"_s}).json()[u"holds"].toArray().size(), 1);

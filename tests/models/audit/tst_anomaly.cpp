@@ -72,6 +72,7 @@ private Q_SLOTS:
     void tellsItsEvidence();
     void countsTheMinute();
     void findsThemInTheTrail();
+    void changesFromOutsideComeAtAnyHour();
     void aScanFindsWhatTheRowsTell();
     void aScanCanBeCancelled();
 };
@@ -171,6 +172,30 @@ void TstAnomaly::findsThemInTheTrail()
     QCOMPARE(AnomalyStore::scan(*session, kMonday, end, 100, {}, {}), found);
     QCOMPARE(AnomalyStore::scan(*session, morning, end, 100, {}, {}).size(), 6);
     QVERIFY(!AnomalyStore::scan(*session, kMonday, morning, 100, {}, {}).contains(186));
+}
+
+/// They stand in the trail at the time of their sealing: thirty in one second, at night.
+void TstAnomaly::changesFromOutsideComeAtAnyHour()
+{
+    QFETCH_GLOBAL(int, kind);
+    const TestDatabase database{Dialect::Kind(kind)};
+    const auto session = database.open();
+    QList<AuditEntry> entries;
+    for (int day = 0; day < 20; ++day)
+        for (int hour = 8; hour < 16; ++hour) entries << entryAt({kMonday.us + day * kDay + hour * kHour});
+    const Timestamp night{kMonday.us + 20 * kDay + 2 * kHour};
+    for (int i = 0; i < 30; ++i) entries << entryAt(night, QStringLiteral("EXTERNAL"), {});
+    // Nor do they make a burst of the one act of that minute.
+    entries << entryAt({night.us + kSecond});
+    record(*session, entries);
+    QList<AuditId> ids;
+    for (qint64 id = 1; id <= entries.size(); ++id) ids << AuditId{id};
+    const AnomalyStore::Anomalies found = AnomalyStore::of(*session, ids);
+    QCOMPARE(found.keys(), QList<qint64>{191});
+    QCOMPARE(kinds(found.value(191)), QStringList{QStringLiteral("off_hours")});
+    QCOMPARE(found.value(191).first().text,
+             QStringLiteral("Only 1 of the 161 events of mira (0.6 %) fell between 02:00 and 03:00 UTC."));
+    QCOMPARE(AnomalyStore::scan(*session, kMonday, {night.us + kHour}, 100, {}, {}), found);
 }
 
 void TstAnomaly::aScanFindsWhatTheRowsTell()
