@@ -230,8 +230,10 @@ RecordTableModel::Request RecordTableModel::refreshRequest() const
 {
     const RankRange window = m_stale.constFirst();
     const int following = window.end < m_total ? m_pages.gapAround(window.end, m_total).size() : m_pageSize;
+    // What is read becomes part of the page, and the next refresh reads all of it: without a bound it would grow each time.
+    const int spare = std::clamp(kRefreshedPages * m_pageSize - window.size(), 0, m_pageSize);
     Request request{Request::Refresh, window, {}};
-    request.cursor.limit = std::max(1, window.size() + (m_pages.isLoaded(window.end) ? 0 : std::min(following, m_pageSize)));
+    request.cursor.limit = std::max(1, window.size() + (m_pages.isLoaded(window.end) ? 0 : std::min(following, spare)));
     if (const RankPage *page = m_pages.beginningAt(window.first); page && window.first > 0) {
         request.cursor.key = page->firstKey;
         request.cursor.inclusive = true;

@@ -194,6 +194,7 @@ private Q_SLOTS:
     void ignoresARowThatComesTwice();
     void sortAsksAgain();
     void randomRefreshes();
+    void refreshesReadNoMoreEachTime();
 };
 
 void TstRecordTableModel::pagesByKeyAndCountsLate()
@@ -416,6 +417,25 @@ void TstRecordTableModel::randomRefreshes()
         }
     }
     QCOMPARE(resets.size(), 0);
+}
+
+/// What a refresh reads stays; what it reads next time must not be more for that.
+void TstRecordTableModel::refreshesReadNoMoreEachTime()
+{
+    Fixture f(30'000, false);
+    f.model.setPageSize(200);
+    f.load();
+    QTRY_COMPARE(f.model.rowCount(), 30'000);
+    f.model.setViewport(0, 40);
+    const QPersistentModelIndex selected = f.model.index(150, 0);
+    for (int i = 0; i < 20; ++i) {
+        f.source.cursors.clear();
+        f.source.items << item(100'000 + i, -i);
+        f.refresh();
+        for (const ListCursor &cursor : std::as_const(f.source.cursors)) QVERIFY(cursor.limit <= 1000);
+        QVERIFY(f.model.loadedRows() <= 1400);
+        QCOMPARE(f.model.idAt(selected.row()), 151);
+    }
 }
 
 HEADGATE_TEST(TstRecordTableModel);
