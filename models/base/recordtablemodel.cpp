@@ -7,6 +7,7 @@
 #include <QLocale>
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace headgate {
 
@@ -60,7 +61,9 @@ void RecordTableModel::setQuery(const ListQuery &query)
 
 void RecordTableModel::refresh()
 {
-    begin();
+    // Who asks faster than the server answers would never see an answer: what runs is finished first.
+    if (m_isRefreshing || (m_request && m_request->kind == Request::Reset)) m_refreshAgain = true;
+    else begin();
 }
 
 /// What was under way is of no use any more: the rows it would have brought are read again.
@@ -69,6 +72,7 @@ void RecordTableModel::begin()
     giveUp();
     m_countCancel.cancel();
     ++m_countSerial;
+    m_refreshAgain = false;
     m_stale = m_resetPending ? QList<RankRange>() : windowsToRefresh();
     m_isRefreshing = !m_resetPending;
     send(m_resetPending ? Request{Request::Reset, {}, {{}, m_pageSize}} : refreshRequest());
@@ -80,7 +84,9 @@ void RecordTableModel::cancelQuery()
     giveUp();
     m_query = m_shownQuery;
     m_resetPending = false;
+    m_refreshAgain = false;
     setLoading(false);
+    if (!m_isExact) countWithin(kCountMs);  // begin() gave up the count of these rows
     schedule();
 }
 
@@ -284,6 +290,7 @@ void RecordTableModel::pageArrived(const Incoming &page)
             setLoading(false);
             if (!page.total && !m_isExact) countWithin(kCountMs);
             Q_EMIT loaded();
+            if (std::exchange(m_refreshAgain, false)) return begin();
         }
         schedule();
     }
@@ -295,6 +302,7 @@ void RecordTableModel::requestFailed(const Error &error)
     m_stale.clear();
     m_wanted.clear();
     m_isRefreshing = false;
+    m_refreshAgain = false;
     m_error = error;
     setLoading(false);
     Q_EMIT failed(error);

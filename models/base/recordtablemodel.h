@@ -80,7 +80,7 @@ public:
     const ListQuery &query() const { return m_query; }
     /// Asks anew from the first page, unless the query is the one being shown or loaded.
     void setQuery(const ListQuery &query);
-    /// Reads again what is looked at; also the way to retry after failed().
+    /// Reads again what is looked at, after what is being read now; also the way to retry after failed().
     void refresh();
     /// True while the first page of a new query is being read.
     bool isQuerying() const { return m_loading && m_resetPending; }
@@ -252,6 +252,7 @@ private:
     bool m_isRanked = false;   ///< answers tell their rank: no marks are needed
     bool m_marksComplete = false;
     bool m_isRefreshing = false;
+    bool m_refreshAgain = false;  ///< asked for while rows were being read
     bool m_loading = false;
     bool m_hasLoaded = false;
     bool m_resetPending = true;

@@ -40,6 +40,7 @@ struct Source {
     std::optional<Error> failure;
     QList<ListCursor> cursors;
     std::vector<CancelToken> tokens;
+    std::vector<CancelToken> countTokens;
     std::deque<std::function<void()>> waiting;
     /// The last answer of matching(): whoever changes `items` parts them from `of`.
     mutable struct {
@@ -58,7 +59,10 @@ struct Source {
     }
     ItemModel::Count count()
     {
-        return [this](const ListQuery &query, const CancelToken &) { return answer<qint64>(qint64(matching(query).size())); };
+        return [this](const ListQuery &query, const CancelToken &token) {
+            countTokens.push_back(token);
+            return answer<qint64>(qint64(matching(query).size()));
+        };
     }
     QList<Item> matching(const ListQuery &query) const
     {
@@ -195,6 +199,8 @@ private Q_SLOTS:
     void sortAsksAgain();
     void randomRefreshes();
     void refreshesReadNoMoreEachTime();
+    void finishesARefreshBeforeTheNext();
+    void countsAgainWhenAQueryIsGivenUp();
 };
 
 void TstRecordTableModel::pagesByKeyAndCountsLate()
@@ -436,6 +442,54 @@ void TstRecordTableModel::refreshesReadNoMoreEachTime()
         QVERIFY(f.model.loadedRows() <= 1400);
         QCOMPARE(f.model.idAt(selected.row()), 151);
     }
+}
+
+/// Asked for faster than answered: what runs comes to its end, and then once more.
+void TstRecordTableModel::finishesARefreshBeforeTheNext()
+{
+    Fixture f(8);
+    f.load();
+    f.source.held = true;
+    f.source.tokens.clear();
+    QSignalSpy loaded(&f.model, &RecordTableModel::loaded);
+    f.model.refresh();
+    f.source.items << item(9, 15);
+    f.model.refresh();
+    f.model.refresh();
+    QCOMPARE(f.source.tokens.size(), 1U);
+    QVERIFY(!f.source.tokens.front().isCancelled());
+    f.source.release();
+    QTRY_COMPARE(loaded.size(), 1);
+    QTRY_COMPARE(f.source.waiting.size(), 1U);
+    f.source.release();
+    QTRY_COMPARE(loaded.size(), 2);
+    QCOMPARE(f.model.rowCount(), 9);
+    QTest::qWait(10);
+    QVERIFY(f.source.waiting.empty());
+    // The same while the first page of a query is under way, unless it failed or is given up.
+    f.source.tokens.clear();
+    f.model.setQuery(searching(QStringLiteral("item")));
+    f.model.refresh();
+    QVERIFY(!f.source.tokens.front().isCancelled());
+    f.model.cancelQuery();
+    f.source.release();
+    QTest::qWait(10);
+    QVERIFY(f.source.waiting.empty());
+    QCOMPARE(loaded.size(), 2);
+}
+
+void TstRecordTableModel::countsAgainWhenAQueryIsGivenUp()
+{
+    Fixture f(25, false);
+    f.source.held = true;
+    f.model.setQuery({});
+    f.source.release();
+    QTRY_COMPARE(f.source.countTokens.size(), 1U);
+    f.model.sort(1, Qt::DescendingOrder);
+    QVERIFY(f.source.countTokens.back().isCancelled());
+    f.source.held = false;
+    f.model.cancelQuery();
+    QTRY_COMPARE(f.model.count(), std::optional<qint64>(25));
 }
 
 HEADGATE_TEST(TstRecordTableModel);
