@@ -4,7 +4,6 @@
 #include "models/base/stagedchanges.h"
 #include "models/database/codec.h"
 
-#include <QLocale>
 #include <algorithm>
 #include <limits>
 #include <utility>
@@ -13,8 +12,6 @@ namespace headgate {
 
 namespace {
 
-/// A count that takes longer is left at the estimate.
-constexpr int kCountMs = 300;
 /// Lists of more pages than this get marks: every 5,000th key, or a thousand in all.
 constexpr int kPagesWithoutMarks = 20;
 constexpr int kMarkRows = 5000;
@@ -36,6 +33,7 @@ RecordTableModel::~RecordTableModel()
 {
     m_cancel.cancel();
     m_countCancel.cancel();
+    m_rankAtCancel.cancel();
 }
 
 int RecordTableModel::columnIndex(const QString &id) const
@@ -73,6 +71,10 @@ void RecordTableModel::begin()
     m_countCancel.cancel();
     ++m_countSerial;
     m_refreshAgain = false;
+    if (m_resetPending) {  // a time is looked for in the rows of one query
+        m_rankAtCancel.cancel();
+        ++m_rankAtSerial;
+    }
     m_stale = m_resetPending ? QList<RankRange>() : windowsToRefresh();
     m_isRefreshing = !m_resetPending;
     send(m_resetPending ? Request{Request::Reset, {}, {{}, m_pageSize}} : refreshRequest());
@@ -86,7 +88,7 @@ void RecordTableModel::cancelQuery()
     m_resetPending = false;
     m_refreshAgain = false;
     setLoading(false);
-    if (!m_isExact) countWithin(kCountMs);  // begin() gave up the count of these rows
+    if (!m_isExact) countLate();  // begin() gave up the count of these rows
     schedule();
 }
 
@@ -288,7 +290,7 @@ void RecordTableModel::pageArrived(const Incoming &page)
         if (isDone && request.kind != Request::Fill) {
             m_isRefreshing = false;
             setLoading(false);
-            if (!page.total && !m_isExact) countWithin(kCountMs);
+            if (!page.total && !m_isExact) countLate();
             Q_EMIT loaded();
             if (std::exchange(m_refreshAgain, false)) return begin();
         }
@@ -306,45 +308,6 @@ void RecordTableModel::requestFailed(const Error &error)
     m_error = error;
     setLoading(false);
     Q_EMIT failed(error);
-}
-
-void RecordTableModel::countWithin(int deadlineMs)
-{
-    m_countCancel.cancel();
-    m_countCancel = CancelToken();
-    ++m_countSerial;
-    if (deadlineMs > 0) m_countDeadline.start(deadlineMs);
-    else m_countDeadline.stop();
-    if (deadlineMs > 0 && !m_count) startEstimate(CancelToken(), m_countSerial);
-    startCount(m_countCancel, m_countSerial);
-    // The row at the top of the screen tells how many came or went above it.
-    const int top = m_pages.pageAt(std::max(m_viewport.first, 0));
-    m_rankedId = 0;
-    if (top < 0 || m_pages.pages().at(top).first == 0) return;
-    const RankPage &page = m_pages.pages().at(top);
-    if (startRank(page.firstKey, m_countCancel, m_countSerial)) m_rankedId = page.ids.constFirst();
-}
-
-void RecordTableModel::countExactly()
-{
-    if (!m_isExact && m_hasLoaded && !m_isRefreshing) countWithin(0);
-}
-
-QString RecordTableModel::countText() const
-{
-    if (!m_count) return {};
-    const QString number = QLocale().toString(*m_count);
-    return m_isExact ? number : QStringLiteral("≈ ") + number;
-}
-
-void RecordTableModel::goToTime(Timestamp time)
-{
-    startRankAt(time, CancelToken(), m_countSerial);
-}
-
-void RecordTableModel::rankAtArrived(const std::optional<qint64> &rank)
-{
-    if (rank && m_total > 0) Q_EMIT rowFound(int(std::clamp<qint64>(*rank, 0, m_total - 1)));
 }
 
 void RecordTableModel::setLoading(bool loading)

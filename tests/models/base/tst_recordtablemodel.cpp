@@ -200,7 +200,10 @@ private Q_SLOTS:
     void randomRefreshes();
     void refreshesReadNoMoreEachTime();
     void finishesARefreshBeforeTheNext();
+    void countsPatientlyWithoutAnEstimate();
     void countsAgainWhenAQueryIsGivenUp();
+    void answersForATime();
+    void holdsOnlyWhatItShows();
 };
 
 void TstRecordTableModel::pagesByKeyAndCountsLate()
@@ -478,6 +481,40 @@ void TstRecordTableModel::finishesARefreshBeforeTheNext()
     QCOMPARE(loaded.size(), 2);
 }
 
+void TstRecordTableModel::countsPatientlyWithoutAnEstimate()
+{
+    Fixture f(1000, false);
+    f.source.held = true;
+    f.model.setQuery({});
+    f.source.release();
+    QTRY_COMPARE(f.source.countTokens.size(), 1U);
+    QTest::qWait(400);
+    QVERIFY(!f.source.countTokens.back().isCancelled());
+    f.source.release();
+    QTRY_COMPARE(f.model.rowCount(), 1000);
+
+    Fixture estimating(1000, false);
+    estimating.model.setEstimate([&estimating](const ListQuery &, const CancelToken &) {
+        QPromise<Result<qint64>> promise;
+        promise.start();
+        promise.addResult(Result<qint64>(900));
+        promise.finish();
+        return promise.future();
+    });
+    estimating.source.held = true;
+    estimating.model.setQuery({});
+    estimating.source.release();
+    QTRY_COMPARE(estimating.source.countTokens.size(), 1U);
+    QTRY_VERIFY(estimating.source.countTokens.back().isCancelled());
+    QCOMPARE(estimating.model.countText(), QStringLiteral("≈ 900"));
+    // Asked for by name it takes its time, however often it is asked for.
+    estimating.model.countExactly();
+    estimating.model.countExactly();
+    QCOMPARE(estimating.source.countTokens.size(), 2U);
+    QTest::qWait(400);
+    QVERIFY(!estimating.source.countTokens.back().isCancelled());
+}
+
 void TstRecordTableModel::countsAgainWhenAQueryIsGivenUp()
 {
     Fixture f(25, false);
@@ -490,6 +527,68 @@ void TstRecordTableModel::countsAgainWhenAQueryIsGivenUp()
     f.source.held = false;
     f.model.cancelQuery();
     QTRY_COMPARE(f.model.count(), std::optional<qint64>(25));
+}
+
+void TstRecordTableModel::answersForATime()
+{
+    Fixture f(25, false);
+    std::vector<CancelToken> tokens;
+    std::deque<std::shared_ptr<QPromise<Result<std::optional<qint64>>>>> asked;
+    f.model.setRankAt([&](const ListQuery &, Timestamp, const CancelToken &token) {
+        tokens.push_back(token);
+        asked.push_back(std::make_shared<QPromise<Result<std::optional<qint64>>>>());
+        asked.back()->start();
+        return asked.back()->future();
+    });
+    const auto answerWith = [&asked](const Result<std::optional<qint64>> &result) {
+        asked.back()->addResult(result);
+        asked.back()->finish();
+    };
+    QList<int> found;
+    QList<std::optional<Error>> missed;
+    connect(&f.model, &RecordTableModel::rowFound, this, [&found](int row) { found << row; });
+    connect(&f.model, &RecordTableModel::rowMissed, this, [&missed](const std::optional<Error> &error) { missed << error; });
+    f.load();
+    QTRY_COMPARE(f.model.rowCount(), 25);
+    f.model.goToTime({});
+    f.refresh();  // is no reason to forget what was asked
+    answerWith(std::optional<qint64>(7));
+    QTRY_COMPARE(found, QList{7});
+    f.model.goToTime({});
+    answerWith(std::optional<qint64>());
+    QTRY_COMPARE(missed.size(), 1);
+    QVERIFY(!missed.last());
+    f.model.goToTime({});
+    answerWith(Error{ErrorKind::Timeout, QStringLiteral("It took too long"), {}, {}, {}});
+    QTRY_COMPARE(missed.size(), 2);
+    QVERIFY(missed.last());
+    QCOMPARE(missed.last()->what, QStringLiteral("It took too long"));
+    f.model.goToTime({});
+    f.load(searching(QStringLiteral("item")));
+    QVERIFY(tokens.back().isCancelled());
+    answerWith(std::optional<qint64>(3));
+    QTest::qWait(10);
+    QCOMPARE(found.size(), 1);
+    QCOMPARE(missed.size(), 2);
+}
+
+/// A page that meets another has rows too many: they are not kept where nobody forgets them.
+void TstRecordTableModel::holdsOnlyWhatItShows()
+{
+    Fixture f(100, false);
+    f.load();
+    QTRY_COMPARE(f.model.rowCount(), 100);
+    f.model.setViewport(20, 30);
+    QTRY_VERIFY(f.model.isLoaded(29));
+    f.model.setViewport(90, 100);
+    QTRY_VERIFY(f.model.isLoaded(99));
+    // Rows in the gap go: what fills it meets what stands behind, and reads on.
+    f.source.items.removeIf([](const Item &each) { return each.id.value > 40 && each.id.value < 86; });
+    for (int first = 30; first < f.model.rowCount(); first += 5) {
+        f.model.setViewport(first, first + 5);
+        QTest::qWait(5);
+    }
+    for (int id = 1; id <= 100; ++id) QCOMPARE(f.model.findId(id) != nullptr, f.model.rowOf(id) >= 0);
 }
 
 HEADGATE_TEST(TstRecordTableModel);
