@@ -203,7 +203,6 @@ private Q_SLOTS:
     void countsPatientlyWithoutAnEstimate();
     void countsAgainWhenAQueryIsGivenUp();
     void answersForATime();
-    void holdsOnlyWhatItShows();
 };
 
 void TstRecordTableModel::pagesByKeyAndCountsLate()
@@ -570,25 +569,6 @@ void TstRecordTableModel::answersForATime()
     QTest::qWait(10);
     QCOMPARE(found.size(), 1);
     QCOMPARE(missed.size(), 2);
-}
-
-/// A page that meets another has rows too many: they are not kept where nobody forgets them.
-void TstRecordTableModel::holdsOnlyWhatItShows()
-{
-    Fixture f(100, false);
-    f.load();
-    QTRY_COMPARE(f.model.rowCount(), 100);
-    f.model.setViewport(20, 30);
-    QTRY_VERIFY(f.model.isLoaded(29));
-    f.model.setViewport(90, 100);
-    QTRY_VERIFY(f.model.isLoaded(99));
-    // Rows in the gap go: what fills it meets what stands behind, and reads on.
-    f.source.items.removeIf([](const Item &each) { return each.id.value > 40 && each.id.value < 86; });
-    for (int first = 30; first < f.model.rowCount(); first += 5) {
-        f.model.setViewport(first, first + 5);
-        QTest::qWait(5);
-    }
-    for (int id = 1; id <= 100; ++id) QCOMPARE(f.model.findId(id) != nullptr, f.model.rowOf(id) >= 0);
 }
 
 HEADGATE_TEST(TstRecordTableModel);
