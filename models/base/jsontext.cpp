@@ -169,7 +169,11 @@ private:
             ok = digits();
         }
         bool fits = true;
-        if (ok) std::ignore = QStringView(m_text).mid(start, m_at - start).toDouble(&fits);
+        // Qt keeps a whole number as 64 bits or, rounded without a word, as a double.
+        const QStringView text = QStringView(m_text).mid(start, m_at - start);
+        const bool isWhole = !text.contains(u'.') && !text.contains(u'e', Qt::CaseInsensitive);
+        if (ok && isWhole) std::ignore = text.toLongLong(&fits);
+        else if (ok) std::ignore = text.toDouble(&fits);
         if (ok && fits) return;
         m_at = start;
         fail(ok ? tr("This number is too large or too small.") : tr("This is no number."));

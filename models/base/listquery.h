@@ -19,6 +19,9 @@ struct ColumnFilter {
     Op op = Op::Equal;
     QVariantList values;
     bool operator==(const ColumnFilter &) const = default;
+    bool isNegated() const { return op == Op::NotEqual || op == Op::NotContains || op == Op::NotRegex || op == Op::NotBetween; }
+    /// One of those that go with null.
+    bool isEquality() const { return op == Op::Equal || op == Op::NotEqual || op == Op::In; }
 };
 
 /// What a list shows: free-text search, conditions (all must hold), order. An empty sort column is the list's own order.

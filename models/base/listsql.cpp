@@ -40,8 +40,6 @@ constexpr qsizetype longestText = 1000;
     throw Exception({ErrorKind::Invalid, what, column, value.left(200), hint});
 }
 
-bool isNegated(Op op) { return op == Op::NotEqual || op == Op::NotContains || op == Op::NotRegex || op == Op::NotBetween; }
-
 const char *comparison(Op op)
 {
     switch (op) {
@@ -72,7 +70,7 @@ public:
             for (const QVariant &value : m_filter.values) alternatives << one(value);
         }
         const QString any = QLatin1Char('(') + alternatives.join(QStringLiteral(" or ")) + QLatin1Char(')');
-        return isNegated(m_filter.op) ? QStringLiteral("not coalesce(%1, false)").arg(any) : any;
+        return m_filter.isNegated() ? QStringLiteral("not coalesce(%1, false)").arg(any) : any;
     }
 
 private:
@@ -96,12 +94,10 @@ private:
         return text;
     }
 
-    bool isEquality() const { return m_filter.op == Op::Equal || m_filter.op == Op::NotEqual || m_filter.op == Op::In; }
-
     QString one(const QVariant &value)
     {
         if (!value.isValid() || value.isNull()) {
-            if (!isEquality()) misfit();
+            if (!m_filter.isEquality()) misfit();
             return m_column.sql + QStringLiteral(" is null");
         }
         switch (m_column.type) {
@@ -110,10 +106,10 @@ private:
         case Type::Number: return number(comparison(m_filter.op), value);
         case Type::Time: return oneTime(value);
         case Type::Bool:
-            if (!isEquality()) misfit();
+            if (!m_filter.isEquality()) misfit();
             return QStringLiteral("%1 = :%2").arg(m_column.sql, bind(Codec::toVariant(value.toBool())));
         case Type::Tags:
-            if (!isEquality() && m_filter.op != Op::Contains && m_filter.op != Op::NotContains) misfit();
+            if (!m_filter.isEquality() && m_filter.op != Op::Contains && m_filter.op != Op::NotContains) misfit();
             return QStringLiteral("{has_tag:%1,%2}").arg(m_column.sql, bind(Codec::toVariant(text(value))));
         }
         misfit();
@@ -124,7 +120,7 @@ private:
         if (m_filter.op == Op::Contains || m_filter.op == Op::NotContains)
             return QStringLiteral("{contains:%1,%2}").arg(m_column.sql, bind(Codec::toVariant(Dialect::likePattern(text(value)))));
         if (m_filter.op == Op::Regex || m_filter.op == Op::NotRegex) return pattern(value.toString());
-        if (isEquality()) return QStringLiteral("%1 = :%2").arg(m_column.sql, bind(Codec::toVariant(text(value))));
+        if (m_filter.isEquality()) return QStringLiteral("%1 = :%2").arg(m_column.sql, bind(Codec::toVariant(text(value))));
         return ordered(comparison(m_filter.op), value);
     }
 
@@ -144,7 +140,7 @@ private:
     /// The cast keeps PostgreSQL from rounding 1.5 for an integer column.
     QString number(const char *comparison, const QVariant &value)
     {
-        if (qstrcmp(comparison, "=") == 0 && !isEquality()) misfit();
+        if (qstrcmp(comparison, "=") == 0 && !m_filter.isEquality()) misfit();
         bool whole = false;
         bool any = false;
         const qint64 integer = value.toString().toLongLong(&whole);
@@ -275,7 +271,7 @@ std::optional<TimeSpan> onlyTime(const ListQuery &query, const QString &column, 
     TimeSpan rest;
     for (const ColumnFilter &filter : query.filters) {
         const bool between = filter.op == Op::Between;
-        if (filter.column != column || filter.values.size() != (between ? 2 : 1) || isNegated(filter.op)) return std::nullopt;
+        if (filter.column != column || filter.values.size() != (between ? 2 : 1) || filter.isNegated()) return std::nullopt;
         const auto first = TimeText::resolveValue(filter.values.first(), clock);
         const auto last = TimeText::resolveValue(filter.values.last(), clock);
         if (!first || !last) return std::nullopt;

@@ -84,18 +84,6 @@ QList<qint64> RankPages::drop(const RankRange &range)
     return gone;
 }
 
-QList<qint64> RankPages::dropAllBut(const RankRange &kept)
-{
-    QList<qint64> gone;
-    m_rows.clear();
-    m_pages.removeIf([&](const RankPage &page) {
-        const bool goes = !kept.touches({page.first, page.end()});
-        if (goes) gone += page.ids;
-        return goes;
-    });
-    return gone;
-}
-
 int RankPages::join(const RankRange &range)
 {
     int first = -1;

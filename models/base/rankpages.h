@@ -61,7 +61,6 @@ public:
     void add(RankPage page);
     /// Pages that touch the range are taken out; their ids.
     QList<qint64> drop(const RankRange &range);
-    QList<qint64> dropAllBut(const RankRange &kept);
     /// Pages one behind the other in the range become one; its position in pages(), -1 when there is none.
     int join(const RankRange &range);
     /// Rows come or go between pages; from `row` on all moves. Removed ranks must be free.

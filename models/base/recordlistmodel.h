@@ -39,6 +39,7 @@ public:
         return found == m_rows.constEnd() ? nullptr : &*found;
     }
     bool knowsTimes() const final { return bool(m_rankAt); }
+    bool knowsEstimate() const final { return bool(m_estimate); }
 
     QVariant filterValue(int row, const QString &column) const final
     {
@@ -91,7 +92,10 @@ private:
     }
     void startCount(const CancelToken &cancel, quint64 serial) final
     {
-        watchCount<qint64>(m_countRows(query(), cancel), serial, [this](qint64 count) { countArrived(count); });
+        watch(m_countRows(query(), cancel), [this, serial] { return isCountCurrent(serial); }, [this](const Result<qint64> &count) {
+            if (count.ok()) countArrived(*count);
+            else countFailed();
+        });
     }
     void startEstimate(const CancelToken &cancel, quint64 serial) final
     {
@@ -104,14 +108,19 @@ private:
     }
     void startRankAt(Timestamp time, const CancelToken &cancel, quint64 serial) final
     {
-        if (m_rankAt)
-            watchCount<std::optional<qint64>>(m_rankAt(query(), time, cancel), serial, [this](const std::optional<qint64> &rank) { rankAtArrived(rank); });
+        if (!m_rankAt) return;
+        watch(m_rankAt(query(), time, cancel), [this, serial] { return isRankAtCurrent(serial); }, [this](const Result<std::optional<qint64>> &rank) {
+            if (rank.ok()) rankAtArrived(*rank);
+            else Q_EMIT rowMissed(rank.error());
+        });
     }
 
-    QSet<qint64> takeIncoming() final
+    QSet<qint64> takeIncoming(const QList<qint64> &ids) final
     {
+        const QSet<qint64> wanted(ids.cbegin(), ids.cend());
         QSet<qint64> changed;
         for (const Row &row : std::as_const(m_incoming)) {
+            if (!wanted.contains(row.id.value)) continue;
             const auto held = m_rows.find(row.id.value);
             if (held != m_rows.end() && *held == row) continue;
             if (held != m_rows.end()) changed.insert(row.id.value);

@@ -4,16 +4,14 @@
 #include "models/base/stagedchanges.h"
 #include "models/database/codec.h"
 
-#include <QLocale>
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace headgate {
 
 namespace {
 
-/// A count that takes longer is left at the estimate.
-constexpr int kCountMs = 300;
 /// Lists of more pages than this get marks: every 5,000th key, or a thousand in all.
 constexpr int kPagesWithoutMarks = 20;
 constexpr int kMarkRows = 5000;
@@ -35,6 +33,7 @@ RecordTableModel::~RecordTableModel()
 {
     m_cancel.cancel();
     m_countCancel.cancel();
+    m_rankAtCancel.cancel();
 }
 
 int RecordTableModel::columnIndex(const QString &id) const
@@ -60,7 +59,9 @@ void RecordTableModel::setQuery(const ListQuery &query)
 
 void RecordTableModel::refresh()
 {
-    begin();
+    // Who asks faster than the server answers would never see an answer: what runs is finished first.
+    if (m_isRefreshing || (m_request && m_request->kind == Request::Reset)) m_refreshAgain = true;
+    else begin();
 }
 
 /// What was under way is of no use any more: the rows it would have brought are read again.
@@ -69,6 +70,11 @@ void RecordTableModel::begin()
     giveUp();
     m_countCancel.cancel();
     ++m_countSerial;
+    m_refreshAgain = false;
+    if (m_resetPending) {  // a time is looked for in the rows of one query
+        m_rankAtCancel.cancel();
+        ++m_rankAtSerial;
+    }
     m_stale = m_resetPending ? QList<RankRange>() : windowsToRefresh();
     m_isRefreshing = !m_resetPending;
     send(m_resetPending ? Request{Request::Reset, {}, {{}, m_pageSize}} : refreshRequest());
@@ -80,7 +86,9 @@ void RecordTableModel::cancelQuery()
     giveUp();
     m_query = m_shownQuery;
     m_resetPending = false;
+    m_refreshAgain = false;
     setLoading(false);
+    if (!m_isExact) countLate();  // begin() gave up the count of these rows
     schedule();
 }
 
@@ -230,8 +238,10 @@ RecordTableModel::Request RecordTableModel::refreshRequest() const
 {
     const RankRange window = m_stale.constFirst();
     const int following = window.end < m_total ? m_pages.gapAround(window.end, m_total).size() : m_pageSize;
+    // What is read becomes part of the page, and the next refresh reads all of it: without a bound it would grow each time.
+    const int spare = std::clamp(kRefreshedPages * m_pageSize - window.size(), 0, m_pageSize);
     Request request{Request::Refresh, window, {}};
-    request.cursor.limit = std::max(1, window.size() + (m_pages.isLoaded(window.end) ? 0 : std::min(following, m_pageSize)));
+    request.cursor.limit = std::max(1, window.size() + (m_pages.isLoaded(window.end) ? 0 : std::min(following, spare)));
     if (const RankPage *page = m_pages.beginningAt(window.first); page && window.first > 0) {
         request.cursor.key = page->firstKey;
         request.cursor.inclusive = true;
@@ -280,8 +290,9 @@ void RecordTableModel::pageArrived(const Incoming &page)
         if (isDone && request.kind != Request::Fill) {
             m_isRefreshing = false;
             setLoading(false);
-            if (!page.total && !m_isExact) countWithin(kCountMs);
+            if (!page.total && !m_isExact) countLate();
             Q_EMIT loaded();
+            if (std::exchange(m_refreshAgain, false)) return begin();
         }
         schedule();
     }
@@ -293,48 +304,10 @@ void RecordTableModel::requestFailed(const Error &error)
     m_stale.clear();
     m_wanted.clear();
     m_isRefreshing = false;
+    m_refreshAgain = false;
     m_error = error;
     setLoading(false);
     Q_EMIT failed(error);
-}
-
-void RecordTableModel::countWithin(int deadlineMs)
-{
-    m_countCancel.cancel();
-    m_countCancel = CancelToken();
-    ++m_countSerial;
-    if (deadlineMs > 0) m_countDeadline.start(deadlineMs);
-    else m_countDeadline.stop();
-    if (deadlineMs > 0 && !m_count) startEstimate(CancelToken(), m_countSerial);
-    startCount(m_countCancel, m_countSerial);
-    // The row at the top of the screen tells how many came or went above it.
-    const int top = m_pages.pageAt(std::max(m_viewport.first, 0));
-    m_rankedId = 0;
-    if (top < 0 || m_pages.pages().at(top).first == 0) return;
-    const RankPage &page = m_pages.pages().at(top);
-    if (startRank(page.firstKey, m_countCancel, m_countSerial)) m_rankedId = page.ids.constFirst();
-}
-
-void RecordTableModel::countExactly()
-{
-    if (!m_isExact && m_hasLoaded && !m_isRefreshing) countWithin(0);
-}
-
-QString RecordTableModel::countText() const
-{
-    if (!m_count) return {};
-    const QString number = QLocale().toString(*m_count);
-    return m_isExact ? number : QStringLiteral("≈ ") + number;
-}
-
-void RecordTableModel::goToTime(Timestamp time)
-{
-    startRankAt(time, CancelToken(), m_countSerial);
-}
-
-void RecordTableModel::rankAtArrived(const std::optional<qint64> &rank)
-{
-    if (rank && m_total > 0) Q_EMIT rowFound(int(std::clamp<qint64>(*rank, 0, m_total - 1)));
 }
 
 void RecordTableModel::setLoading(bool loading)

@@ -80,7 +80,7 @@ public:
     const ListQuery &query() const { return m_query; }
     /// Asks anew from the first page, unless the query is the one being shown or loaded.
     void setQuery(const ListQuery &query);
-    /// Reads again what is looked at; also the way to retry after failed().
+    /// Reads again what is looked at, after what is being read now; also the way to retry after failed().
     void refresh();
     /// True while the first page of a new query is being read.
     bool isQuerying() const { return m_loading && m_resetPending; }
@@ -97,7 +97,7 @@ public:
     /// Rows that match the query; none while neither their number nor an estimate is known.
     std::optional<qint64> count() const { return m_count; }
     bool isCountExact() const { return m_isExact; }
-    /// Counts without a deadline.
+    /// Counts without a deadline; told by countChanged().
     void countExactly();
     /// "12,345", "≈ 12,000" for an estimate, nothing while it is not known.
     QString countText() const;
@@ -108,8 +108,11 @@ public:
     /// Rows asked for at a time.
     void setPageSize(int rows) { m_pageSize = rows; }
 
-    /// True when the list can say where a time is; goToTime() is answered by rowFound().
+    /// True when the list can say where a time is; goToTime() is answered by rowFound() or rowMissed(), unless a new query
+    /// comes between.
     virtual bool knowsTimes() const = 0;
+    /// True when there is an estimate of the number of rows.
+    virtual bool knowsEstimate() const = 0;
     void goToTime(Timestamp time);
 
     int rowCount(const QModelIndex &parent = {}) const final { return parent.isValid() ? 0 : m_total; }
@@ -139,6 +142,8 @@ Q_SIGNALS:
     /// A new query or a refresh is in place.
     void loaded();
     void rowFound(int row);
+    /// Why goToTime() has no answer; no error: the list is empty or not in the order of time.
+    void rowMissed(const std::optional<headgate::Error> &error);
 
 protected:
     /// An answer without its rows, which the typed layer holds until takeIncoming().
@@ -158,15 +163,17 @@ protected:
     virtual void startEstimate(const CancelToken &cancel, quint64 serial) = 0;
     virtual bool startRank(const QVariantList &key, const CancelToken &cancel, quint64 serial) = 0;
     virtual void startRankAt(Timestamp time, const CancelToken &cancel, quint64 serial) = 0;
-    /// The rows of the last answer join those that are held; the ids of those that have changed.
-    virtual QSet<qint64> takeIncoming() = 0;
+    /// Those rows of the last answer join those that are held; the ids of those that have changed.
+    virtual QSet<qint64> takeIncoming(const QList<qint64> &ids) = 0;
     virtual void forget(const QList<qint64> &ids) = 0;
 
     bool isCurrent(quint64 serial) const { return serial == m_serial; }
     bool isCountCurrent(quint64 serial) const { return serial == m_countSerial; }
+    bool isRankAtCurrent(quint64 serial) const { return serial == m_rankAtSerial; }
     void pageArrived(const Incoming &page);
     void requestFailed(const Error &error);
     void countArrived(qint64 count);
+    void countFailed() { m_exactSerial = 0; }
     void estimateArrived(qint64 count);
     void rankArrived(qint64 rank);
     void rankAtArrived(const std::optional<qint64> &rank);
@@ -196,10 +203,13 @@ private:
     int rowAhead() const;
     bool isNeeded(const Request &request) const;
     QList<RankRange> windowsToRefresh();
-    void countWithin(int deadlineMs);
     void setLoading(bool loading);
 
     const QVariant *stagedValue(const QModelIndex &index) const;
+
+    // Counting: recordtablecount.cpp
+    void countLate();
+    void countWithin(int deadlineMs);
 
     // Applying: recordtablerows.cpp
     void applyReset(const Incoming &page);
@@ -237,7 +247,10 @@ private:
     quint64 m_serial = 0;
     CancelToken m_countCancel;
     quint64 m_countSerial = 0;
+    quint64 m_exactSerial = 0;  ///< the count that has no deadline
     QTimer m_countDeadline;
+    CancelToken m_rankAtCancel;
+    quint64 m_rankAtSerial = 0;
     qint64 m_rankedId = 0;  ///< the row whose rank is being counted
 
     RankRange m_viewport;
@@ -252,6 +265,7 @@ private:
     bool m_isRanked = false;   ///< answers tell their rank: no marks are needed
     bool m_marksComplete = false;
     bool m_isRefreshing = false;
+    bool m_refreshAgain = false;  ///< asked for while rows were being read
     bool m_loading = false;
     bool m_hasLoaded = false;
     bool m_resetPending = true;

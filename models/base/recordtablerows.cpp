@@ -14,7 +14,7 @@ void RecordTableModel::applyReset(const Incoming &page)
     beginResetModel();
     forget(m_pages.drop({0, std::numeric_limits<int>::max()}));
     m_pages.clear();
-    takeIncoming();
+    takeIncoming(page.ids);
     m_wanted.clear();
     m_stale.clear();
     m_resetPending = false;
@@ -69,7 +69,7 @@ void RecordTableModel::fillForward(const Incoming &page, RankRange range, bool i
     dropDuplicates(ids, {range.first, range.first});
     const RankRange filled{range.first, range.first + int(ids.size())};
     if (met >= 0 && !m_pages.beginningAt(filled.end)) return;  // what it met was older than it: read again without
-    const QSet<qint64> changed = takeIncoming();
+    const QSet<qint64> changed = takeIncoming(ids);
     m_pages.add({filled.first, ids, page.firstKey, lastKey});
     if (met >= 0) m_pages.join({filled.first, filled.end + 1});
     announce(changed);
@@ -104,7 +104,7 @@ void RecordTableModel::fillBackward(const Incoming &page, RankRange range, bool 
     const RankRange filled{end - int(ids.size()), end};
     dropDuplicates(ids, {filled.first, filled.first});
     if (met >= 0 && !m_pages.endingAt(filled.first)) return;
-    const QSet<qint64> changed = takeIncoming();
+    const QSet<qint64> changed = takeIncoming(ids);
     m_pages.add({filled.first, ids, firstKey, page.lastKey});
     if (met >= 0) m_pages.join({filled.first - 1, filled.end});
     announce(changed);
@@ -127,7 +127,7 @@ void RecordTableModel::applyRefresh(const Incoming &page, RankRange window)
     const int at = m_pages.join({first, window.end + shift});
     const QList<qint64> old = at < 0 ? QList<qint64>() : m_pages.pages().at(at).ids;
     dropDuplicates(page.ids, {first, first + int(old.size())});
-    const QSet<qint64> changed = takeIncoming();
+    const QSet<qint64> changed = takeIncoming(page.ids);
     QHash<qint64, int> wanted;
     for (int i = 0; i < page.ids.size(); ++i) wanted.insert(page.ids.at(i), i);
 
@@ -315,38 +315,6 @@ void RecordTableModel::setRows(qint64 rows, bool isExact)
     m_isExact = isExact && m_total == wanted;
     m_count = isExact || m_count ? std::optional<qint64>(isExact ? rows : m_total) : m_count;
     Q_EMIT countChanged();
-}
-
-void RecordTableModel::countArrived(qint64 count)
-{
-    m_countDeadline.stop();
-    giveUpForShift();
-    setRows(count, true);
-    schedule();
-}
-
-void RecordTableModel::estimateArrived(qint64 count)
-{
-    if (m_isExact) return;
-    giveUpForShift();
-    m_count = std::max<qint64>(count, m_total);
-    setRows(*m_count, false);
-    schedule();
-}
-
-/// The row at the top of the screen has this many before it.
-void RecordTableModel::rankArrived(qint64 rank)
-{
-    const int row = rowOf(m_rankedId);
-    if (row < 0) return;
-    const int gapFirst = row > 0 && !m_pages.isLoaded(row - 1) ? m_pages.gapAround(row - 1, m_total).first : row;
-    const int shift = int(rank) - row;
-    if (shift == 0 || gapFirst == row) return;
-    giveUpForShift();
-    if (shift > 0) insertRanks(row, shift);
-    else removeRanks(std::max(gapFirst, row + shift), std::min(-shift, row - gapFirst));
-    if (m_isExact && m_count) setRows(*m_count, true);  // more above is less below
-    schedule();
 }
 
 /// Ranks move: what is being read for a gap would land in the wrong place.

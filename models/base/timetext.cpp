@@ -65,9 +65,9 @@ std::optional<qint64> shifted(int count, Unit unit, const Clock &clock)
         return us ? std::optional(*us + clock.now.us % 1000) : std::nullopt;
     };
     switch (unit) {
-    case Unit::Second: return clock.now.us + count * usPerSecond;
-    case Unit::Minute: return clock.now.us + count * 60 * usPerSecond;
-    case Unit::Hour: return clock.now.us + count * 3600 * usPerSecond;
+    case Unit::Second: return clock.now.us + usPerSecond * count;
+    case Unit::Minute: return clock.now.us + 60 * usPerSecond * count;
+    case Unit::Hour: return clock.now.us + 3600 * usPerSecond * count;
     case Unit::Day: return byCalendar(local.date().addDays(count));
     case Unit::Week: return byCalendar(local.date().addDays(7LL * count));
     case Unit::Month: return byCalendar(local.date().addMonths(count));

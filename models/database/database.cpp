@@ -40,7 +40,6 @@ const Dialect &Database::dialect() const { return Dialect::of(m_pool->spec().kin
 const ConnectSpec &Database::spec() const { return m_pool->spec(); }
 PoolSettings Database::settings() const { return m_pool->settings(); }
 PoolStats Database::stats() const { return m_pool->stats(); }
-std::unique_ptr<Session> Database::openDedicated() const { return Session::open(m_pool->spec()); }
 
 void Database::enqueue(bool writer, const CancelToken &cancel, Job job, Fail fail)
 {

@@ -38,7 +38,8 @@ struct PoolStats {
 
 /// A workspace database: opens connections, keeps them on worker threads, hands work to them. Thread-safe.
 /// A unit of work runs on a worker with that worker's session; what it throws becomes the Error of the answer. SQLite
-/// has one writer thread; reads run beside it. Work still queued when the Database goes is answered with Cancelled.
+/// has one writer thread; reads run beside it. When the Database goes, work still queued is answered with Cancelled and
+/// reads that run are stopped; writes that run are waited for.
 class Database {
 public:
     explicit Database(ConnectSpec spec, PoolSettings settings = {});
@@ -51,7 +52,8 @@ public:
     PoolSettings settings() const;
     PoolStats stats() const;
 
-    /// Runs `work(Session &)` outside any transaction, read only by agreement.
+    /// Runs `work(Session &)` outside any transaction, read only by agreement; once more when the connection was lost, so
+    /// what it leaves outside of itself it must begin anew.
     template <typename F, typename T = std::invoke_result_t<F, Session &>>
     QFuture<Result<T>> read(F work, const CancelToken &cancel = {})
     {
@@ -91,9 +93,6 @@ public:
                      });
         return future;
     }
-
-    /// A fresh connection with the same specification, on the caller's thread, outside the pool (locks, LISTEN).
-    std::unique_ptr<Session> openDedicated() const;
 
 private:
     using Job = std::function<void(Session &)>;

@@ -54,6 +54,13 @@ void Worker::read(const std::function<void(Session &)> &work)
     work(session());
 }
 
+Error Worker::unknownError(const QUuid &operation, const QString &evidence) const
+{
+    return {ErrorKind::Unknown, QStringLiteral("It is not known whether the change was saved"), m_spec.display(), evidence,
+            QStringLiteral("When the server is back, look for operation %1 in the audit trail before repeating the change.")
+                .arg(operation.toString(QUuid::WithoutBraces))};
+}
+
 bool Worker::committed(const QUuid &operation, const CancelToken &cancel)
 {
     // The answer itself may need a few attempts: the server has just gone away.
@@ -67,10 +74,7 @@ bool Worker::committed(const QUuid &operation, const CancelToken &cancel)
             const auto *failed = dynamic_cast<const DbError *>(&error);
             const bool transient = error.error().kind == ErrorKind::Timeout || (failed && failed->isTransient());
             if (!transient || attempt >= m_retry.attempts || !m_retry.sleep(attempt, cancel))
-                throw Exception({ErrorKind::Unknown, QStringLiteral("It is not known whether the change was saved"),
-                                 m_spec.display(), error.error().evidence,
-                                 QStringLiteral("When the server is back, look for operation %1 in the audit trail before repeating the change.")
-                                     .arg(operation.toString(QUuid::WithoutBraces))});
+                throw Exception(unknownError(operation, error.error().evidence));
         }
     }
 }
@@ -90,18 +94,23 @@ void Worker::write(const QUuid &operation, const CancelToken &cancel, const std:
             if (!lost.operationRecorded()) throw;
             if (committed(operation, cancel)) return;
             unknown = true;
-            if (attempt >= m_retry.attempts) throw;
+            if (attempt >= m_retry.attempts) throw Exception(unknownError(operation, lost.error().evidence));
         } catch (const Exception &error) {
             const bool opened = m_session != nullptr;
             reopenIfLost();
             // A repetition collides with its own commit when that arrived late, on whatever it checks first.
             if (unknown && committed(operation, cancel)) return;
+            if (unknown && error.error().kind == ErrorKind::Cancelled) throw Exception(unknownError(operation, {}));
             const auto *failed = dynamic_cast<const DbError *>(&error);
             // A server that was never reached is told at once: the password may be wrong.
             const bool again = failed && failed->isTransient() && (opened || !fresh);
             if (!again || attempt >= m_retry.attempts) throw;
         }
-        if (!m_retry.sleep(attempt, cancel)) throw Exception(stoppedError());
+        if (m_retry.sleep(attempt, cancel)) continue;
+        // "Cancelled" says that nothing was saved.
+        if (!unknown) throw Exception(stoppedError());
+        if (!committed(operation, cancel)) throw Exception(unknownError(operation, {}));
+        return;
     }
 }
 
@@ -121,6 +130,7 @@ Database::Pool::Pool(ConnectSpec spec, PoolSettings settings)
 Database::Pool::~Pool()
 {
     std::deque<Task> dropped;
+    std::vector<CancelToken> reading;
     {
         const std::lock_guard lock(m_mutex);
         m_stopping = true;
@@ -128,9 +138,12 @@ Database::Pool::~Pool()
             std::move(lane.queue.begin(), lane.queue.end(), std::back_inserter(dropped));
             lane.queue.clear();
         }
+        for (const auto &[task, cancel] : m_reading) reading.push_back(cancel);
     }
     m_wake.notify_all();
     for (const Task &task : dropped) task.fail(stoppedError());
+    // Nobody sees their answers any more, and a server that hangs would hold up whoever lets this go.
+    for (const CancelToken &cancel : reading) cancel.cancel();
     for (auto &thread : m_threads) thread->wait();
 }
 
@@ -190,8 +203,12 @@ void Database::Pool::runThread(Lane &lane)
     Task task;
     while (waitForTask(lane, lock, task)) {
         ++lane.busy;
+        if (!task.writer) m_reading.emplace(&task, task.cancel);
         lock.unlock();
         runTask(worker, task);
+        lock.lock();
+        m_reading.erase(&task);
+        lock.unlock();
         task = {};
         worker.tidy();
         lock.lock();

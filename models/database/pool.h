@@ -8,6 +8,7 @@
 #include <QThread>
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <mutex>
 
 namespace headgate {
@@ -29,6 +30,7 @@ public:
 private:
     Session &session();
     void reopenIfLost();
+    Error unknownError(const QUuid &operation, const QString &evidence) const;
     bool committed(const QUuid &operation, const CancelToken &cancel);
 
     const ConnectSpec &m_spec;
@@ -79,6 +81,7 @@ private:
     std::condition_variable m_wake;
     Lane m_lanes[2];
     std::vector<std::unique_ptr<QThread>> m_threads;
+    std::map<const Task *, CancelToken> m_reading;  ///< what runs and is stopped when the pool goes
     bool m_stopping = false;
 };
 

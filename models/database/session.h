@@ -10,7 +10,6 @@
 #include <memory>
 
 class QSqlDatabase;
-class QSqlError;
 
 class QSqlError;
 

@@ -5,6 +5,8 @@
 #include "models/database/session.h"
 #include "models/database/walgate.h"
 
+#include <cstring>
+
 namespace headgate {
 
 namespace {
@@ -20,6 +22,19 @@ void markOperation(Session &session, const QUuid &id)
 void clearOperation(Session &session)
 {
     if (session.dialect().isSqlite()) Query(session, QStringLiteral("delete from session_operation")).exec();
+}
+
+void enter(WalGate &gate, const ConnectSpec &spec)
+{
+    if (gate.enterWriter(spec.busyTimeoutMs)) return;
+    if (gate.error() == 0)
+        throw DbError({ErrorKind::Locked, QStringLiteral("The workspace is busy"), spec.display(),
+                       QStringLiteral("another process is checkpointing the file"), QStringLiteral("Try again in a moment.")},
+                      QStringLiteral("SQLITE"), QStringLiteral("5"));
+    // No waiting mends this: it is not to be tried again.
+    throw Exception({ErrorKind::Denied, QStringLiteral("The lock file of the workspace cannot be used"), spec.path + QStringLiteral(".lock"),
+                     QString::fromLocal8Bit(std::strerror(gate.error())),
+                     QStringLiteral("Whoever writes to the workspace needs the same rights on this file as on the workspace itself.")});
 }
 
 QString beginStatement(const Dialect &dialect, bool write)
@@ -41,10 +56,7 @@ Transaction::Transaction(Session &session, Mode mode, const QUuid &operationId)
         throw Exception({ErrorKind::Internal, QStringLiteral("A transaction is open already"), session.spec().display(), {}, {}});
     const bool write = mode == Mode::Write;
     WalGate *gate = write ? session.walGate() : nullptr;
-    if (gate && !gate->enterWriter(session.spec().busyTimeoutMs))
-        throw DbError({ErrorKind::Locked, QStringLiteral("The workspace is busy"), session.spec().display(),
-                       QStringLiteral("another process is checkpointing the file"), QStringLiteral("Try again in a moment.")},
-                      QStringLiteral("SQLITE"), QStringLiteral("5"));
+    if (gate) enter(*gate, session.spec());
     try {
         session.execute(beginStatement(session.dialect(), write));
         m_open = true;

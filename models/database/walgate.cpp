@@ -15,8 +15,7 @@ namespace headgate {
 
 WalGate::WalGate(const QString &databasePath, int busyTimeoutMs) : m_databasePath(databasePath), m_busyTimeoutMs(busyTimeoutMs)
 {
-    const QByteArray path = QFile::encodeName(databasePath + QStringLiteral(".lock"));
-    m_fd = ::open(path.constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    open();
 }
 
 WalGate::~WalGate()
@@ -24,12 +23,24 @@ WalGate::~WalGate()
     if (m_fd >= 0) ::close(m_fd);
 }
 
+/// Again at each lock until it succeeds: rights on the file may have been given meanwhile.
+bool WalGate::open()
+{
+    if (m_fd >= 0) return true;
+    const QByteArray path = QFile::encodeName(m_databasePath + QStringLiteral(".lock"));
+    m_fd = ::open(path.constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    m_error = m_fd < 0 ? errno : 0;
+    return m_fd >= 0;
+}
+
 bool WalGate::lock(int operation, int timeoutMs)
 {
-    if (m_fd < 0) return false;
+    if (!open()) return false;
+    m_error = 0;
     QDeadlineTimer deadline(timeoutMs);
     while (::flock(m_fd, operation | LOCK_NB) != 0) {
-        if ((errno != EWOULDBLOCK && errno != EINTR) || deadline.hasExpired()) return false;
+        if (errno != EWOULDBLOCK && errno != EINTR) m_error = errno;
+        if (m_error != 0 || deadline.hasExpired()) return false;
         QThread::msleep(2);
     }
     return true;

@@ -19,6 +19,8 @@ public:
 
     /// False when a checkpoint kept the gate for longer than `timeoutMs`.
     bool enterWriter(int timeoutMs);
+    /// Why the last lock was refused, when that was not for somebody else's: an errno; else 0.
+    int error() const { return m_error; }
     void leaveWriter();
     /// Moves the WAL into the database when nobody writes; true when that was done and the file is empty again. Waits for
     /// nobody: a long reader keeps the rest for later. Outside any transaction.
@@ -27,10 +29,12 @@ public:
     qint64 walBytes() const;
 
 private:
+    bool open();
     bool lock(int operation, int timeoutMs);
     QString m_databasePath;
     int m_busyTimeoutMs;
     int m_fd = -1;
+    int m_error = 0;
 };
 
 }  // namespace headgate

@@ -13,8 +13,6 @@ namespace {
 using Op = ColumnFilter::Op;
 using Type = FilterColumn::Type;
 
-bool isNegated(Op op) { return op == Op::NotEqual || op == Op::NotContains || op == Op::NotRegex || op == Op::NotBetween; }
-bool isEquality(Op op) { return op == Op::Equal || op == Op::NotEqual || op == Op::In; }
 bool isNull(const QVariant &value) { return !value.isValid() || value.isNull(); }
 
 /// How `left <=> right` has to turn out.
@@ -94,7 +92,7 @@ FilterMatch::Test FilterMatch::testOf(const ColumnFilter &filter, const TimeText
     if (isRange) alternatives << betweenTest(filter, column->type, clock);
     else
         for (const QVariant &value : filter.values) alternatives << valueTest(filter, value, column->type, clock);
-    return {filter.column, [alternatives, negated = isNegated(filter.op)](const QVariant &value) {
+    return {filter.column, [alternatives, negated = filter.isNegated()](const QVariant &value) {
                 return negated != std::ranges::any_of(alternatives, [&value](const Holds &holds) { return holds(value); });
             }};
 }
@@ -103,14 +101,14 @@ FilterMatch::Holds FilterMatch::valueTest(const ColumnFilter &filter, const QVar
 {
     const Op op = filter.op;
     if (isNull(wanted)) {
-        m_valid = m_valid && isEquality(op);
+        m_valid = m_valid && filter.isEquality();
         return isNull;
     }
     const bool isContains = op == Op::Contains || op == Op::NotContains;
     const bool isPattern = op == Op::Regex || op == Op::NotRegex;
     const bool isText = type == Type::Text || type == Type::Enum;
     if (type == Type::Tags) {
-        m_valid = m_valid && (isEquality(op) || isContains);
+        m_valid = m_valid && (filter.isEquality() || isContains);
         return [tag = wanted.toString()](const QVariant &value) { return value.toStringList().contains(tag); };
     }
     if ((isContains || isPattern) && !isText) m_valid = false;
@@ -132,7 +130,7 @@ FilterMatch::Holds FilterMatch::valueTest(const ColumnFilter &filter, const QVar
         return [op, wanted](const QVariant &value) { return !isNull(value) && ordered(op, numberOrder(value, wanted)); };
     }
     if (type == Type::Bool) {
-        m_valid = m_valid && isEquality(op);
+        m_valid = m_valid && filter.isEquality();
         return [flag = wanted.toBool()](const QVariant &value) { return !isNull(value) && value.toBool() == flag; };
     }
     // By code points, as UTF-8 sorts.

@@ -42,7 +42,11 @@ QList<ColumnFilter> filtersFromJson(const QJsonArray &array)
     QList<ColumnFilter> filters;
     for (const QJsonValue &each : array) {
         const auto op = ops.value(each[QLatin1String("op")].toString());
-        if (!op) continue;
+        if (!op) {
+            // Of a newer console. Without it more rows would be shown, and acted on: without a value it is refused.
+            filters << ColumnFilter{each[QLatin1String("column")].toString(), Op::Equal, {}};
+            continue;
+        }
         QVariantList values;
         for (const QJsonValue &value : each[QLatin1String("values")].toArray()) values << (value.isNull() ? QVariant() : value.toVariant());
         filters << ColumnFilter{each[QLatin1String("column")].toString(), *op, values};
@@ -129,8 +133,17 @@ SavedFilterId insert(Transaction &transaction, const std::optional<UserId> &user
 
 bool update(Transaction &transaction, const SavedFilter &filter)
 {
+    QJsonObject json = savedFilterToJson(filter);
+    Query before(transaction.session(), QStringLiteral("select {json:filter} from saved_filters where id = :id"));
+    if (!before.bind("id", filter.id).first()) return false;
+    // A new name or colour alone leaves what a newer console has written as it is.
+    if (auto there = before.get<QJsonObject>(0); listQueryFromJson(there) == filter.query) {
+        there.remove(QLatin1String("tint"));
+        if (!filter.tint.isEmpty()) there.insert(QStringLiteral("tint"), filter.tint);
+        json = there;
+    }
     Query query(transaction.session(), QStringLiteral("update saved_filters set name = :name, filter = {json_in:filter} where id = :id"));
-    return query.bind("name", filter.name).bind("filter", savedFilterToJson(filter)).bind("id", filter.id).execOne();
+    return query.bind("name", filter.name).bind("filter", json).bind("id", filter.id).execOne();
 }
 
 bool remove(Transaction &transaction, SavedFilterId id)

@@ -23,7 +23,8 @@ struct SavedFilter {
     bool operator==(const SavedFilter &) const = default;
 };
 
-/// Search, conditions and order as JSON and back; what is not understood is left out.
+/// Search, conditions and order as JSON and back; what is not understood is left out, but for a
+/// condition: it becomes one without a value, which every list refuses.
 QJsonObject listQueryToJson(const ListQuery &query);
 ListQuery listQueryFromJson(const QJsonObject &json);
 /// The query and the colour, as the column `filter` has them.

@@ -33,10 +33,21 @@ GoToField::GoToField(RecordTableModel *model, ListView *view, QWidget *parent)
     box->addStretch();
     hide();
     connect(m_where, &QLineEdit::returnPressed, this, &GoToField::go);
-    connect(m_where, &QLineEdit::textEdited, m_answer, &QLabel::clear);
+    connect(m_where, &QLineEdit::textEdited, this, [this] {
+        m_isWaiting = false;
+        m_answer->clear();
+    });
     connect(model, &RecordTableModel::rowFound, this, [this](int row) {
         m_view->scrollToRow(row);
         close();
+    });
+    connect(model, &RecordTableModel::rowMissed, this, [this](const std::optional<Error> &error) {
+        const QString reason = m_model->rowCount() == 0 ? tr("There are no rows.") : tr("Sort the list by time first.");
+        m_answer->setText(error ? error->what : reason);
+    });
+    connect(model, &QAbstractItemModel::modelReset, m_answer, &QLabel::clear);  // what was looked for was in other rows
+    connect(model, &RecordTableModel::countChanged, this, [this] {
+        if (m_isWaiting && isVisible() && m_model->isCountExact()) go();
     });
 }
 
@@ -63,7 +74,7 @@ void GoToField::keyPressEvent(QKeyEvent *event)
 
 std::optional<Timestamp> GoToField::timeOf(const QString &text)
 {
-    for (const char *format : {"yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd"})
+    for (const char *format : {"yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd"})
         if (const QDateTime time = QDateTime::fromString(text, QLatin1String(format)); time.isValid()) return Timestamp::fromDateTime(time);
     return Timestamp::fromIso(text);
 }
@@ -71,16 +82,24 @@ std::optional<Timestamp> GoToField::timeOf(const QString &text)
 void GoToField::go()
 {
     const QString text = m_where->text().trimmed();
+    m_isWaiting = false;
     bool isNumber = false;
     const qlonglong row = QLocale().toLongLong(text, &isNumber);
     if (isNumber && row >= 1 && row <= m_model->rowCount()) {
         m_view->scrollToRow(int(row) - 1);
         return close();
     }
+    if (isNumber && row >= 1 && !m_model->isCountExact()) {
+        m_isWaiting = true;
+        m_answer->setText(tr("The rows are still being counted."));
+        return m_model->countExactly();
+    }
     if (isNumber) return m_answer->setText(tr("There are %1 rows.").arg(QLocale().toString(m_model->rowCount())));
     const std::optional<Timestamp> time = m_model->knowsTimes() ? timeOf(text) : std::nullopt;
-    if (time) m_model->goToTime(*time);
-    else m_answer->setText(m_model->knowsTimes() ? tr("Type a row number, or a time such as 2026-11-21 09:30.") : tr("Type a row number."));
+    if (time) {
+        m_answer->setText(tr("Looking for it."));
+        m_model->goToTime(*time);
+    } else m_answer->setText(m_model->knowsTimes() ? tr("Type a row number, or a time such as 2026-11-21 09:30.") : tr("Type a row number."));
 }
 
 }  // namespace headgate

@@ -34,6 +34,7 @@ private:
     ListView *m_view;
     QLineEdit *m_where;
     QLabel *m_answer;
+    bool m_isWaiting = false;  ///< for the number of rows
 };
 
 }  // namespace headgate

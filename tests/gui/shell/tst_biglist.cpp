@@ -15,11 +15,15 @@
 #include <QElapsedTimer>
 #include <QFile>
 #include <QHeaderView>
+#include <QLabel>
 #include <QLineEdit>
+#include <QLocale>
+#include <QPromise>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <ctime>
 
 using namespace headgate;
 
@@ -72,6 +76,36 @@ qint64 residentKb()
     return 0;
 }
 
+/// Ten thousand of them, without ranks, counted when the test says so.
+class SlowModel final : public RecordListModel<Event> {
+public:
+    SlowModel()
+        : RecordListModel({{QStringLiteral("id"), QStringLiteral("Event"), ColumnKind::Number}},
+                          [this](const ListQuery &, const ListCursor &cursor, const CancelToken &) {
+                              ListPage<Event> page = m_trail.page(cursor);
+                              page.total.reset();
+                              page.firstRank.reset();
+                              return answered(Result(page));
+                          },
+                          [this](const ListQuery &, const CancelToken &) { return m_counted.future(); })
+    {
+        m_trail.rows = 10'000;
+        m_counted.start();
+    }
+    void count()
+    {
+        m_counted.addResult(Result<qint64>(m_trail.rows));
+        m_counted.finish();
+    }
+
+protected:
+    QVariant value(const Event &event, int) const override { return event.id.value; }
+
+private:
+    TrailModel m_trail;
+    QPromise<Result<qint64>> m_counted;
+};
+
 struct Shown {
     Shown() : panel(&model, theme)
     {
@@ -102,6 +136,7 @@ private Q_SLOTS:
     void memoryIsBounded();
     void nothingJumpsWhileRowsArrive();
     void goesToARow();
+    void saysWhyItDoesNotGo();
     void showsManyColumns();
 };
 
@@ -195,6 +230,7 @@ void TstBigList::nothingJumpsWhileRowsArrive()
     f.model.rows += 5;
     f.model.refresh();
     QTRY_COMPARE(f.model.idAt(0), f.model.rows);
+    QTRY_VERIFY(!f.model.isLoading());  // a refresh under way comes to its end first, and tells of these rows by rank
     QCOMPARE(f.view()->firstVisibleRow(), 0);
     f.view()->selectId(f.model.rows - 2);
     const int chosen = f.view()->visualRect(f.view()->currentIndex()).top();
@@ -221,7 +257,47 @@ void TstBigList::goesToARow()
     QVERIFY(!field->isVisible());
     QCOMPARE(GoToField::timeOf(QStringLiteral("2026-11-21T09:14:53Z"))->toIso(), QStringLiteral("2026-11-21T09:14:53.000000Z"));
     QVERIFY(GoToField::timeOf(QStringLiteral("2026-11-21 09:14")));
+    const QByteArray zone = qgetenv("TZ");
+    qputenv("TZ", "Asia/Tokyo");
+    tzset();
+    QCOMPARE(GoToField::timeOf(QStringLiteral("2026-11-21T09:14")), GoToField::timeOf(QStringLiteral("2026-11-21 09:14")));
+    QCOMPARE(GoToField::timeOf(QStringLiteral("2026-11-21T09:14:53")), GoToField::timeOf(QStringLiteral("2026-11-21 09:14:53")));
+    zone.isEmpty() ? qunsetenv("TZ") : qputenv("TZ", zone);
+    tzset();
     QVERIFY(!GoToField::timeOf(QStringLiteral("next week")));
+}
+
+void TstBigList::saysWhyItDoesNotGo()
+{
+    Theme theme(*qApp);
+    SlowModel model;
+    model.setRankAt([](const ListQuery &, Timestamp, const CancelToken &) { return answered(Result(std::optional<qint64>())); });
+    ListPanel panel(&model, theme);
+    panel.show();
+    model.refresh();
+    QTRY_COMPARE(model.rowCount(), 201);
+    panel.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&panel));
+    auto *field = panel.findChild<QLineEdit *>(QStringLiteral("goTo"));
+    const auto go = [&](const QString &where) {
+        panel.view()->setFocus();
+        QTest::keyClick(panel.view(), Qt::Key_G, Qt::ControlModifier);
+        QTRY_VERIFY(field->isVisible());
+        QTest::keyClicks(field, where);
+        QTest::keyClick(field, Qt::Key_Return);
+    };
+    const auto says = [field](const QString &text) {
+        return std::ranges::any_of(field->parentWidget()->findChildren<QLabel *>(), [&text](const QLabel *label) { return label->text().contains(text); });
+    };
+    go(QStringLiteral("5000"));
+    QVERIFY(says(QStringLiteral("still being counted")));
+    model.count();
+    QTRY_COMPARE(panel.view()->currentIndex().row(), 4999);
+    QVERIFY(!field->isVisible());
+    go(QStringLiteral("20000"));
+    QVERIFY(says(QLocale().toString(10'000)));
+    go(QStringLiteral("2026-11-21"));
+    QTRY_VERIFY(says(QStringLiteral("Sort the list by time")));
 }
 
 /// A table of 1,600 columns from a database: what is drawn are the cells in sight.

@@ -38,6 +38,8 @@ void TstJsonText::findsTheFault_data()
     row("open text", u"{\"a\": \"b}"_s, 1, 7, u"/a"_s);
     row("line break", u"{\"a\": \"b\nc\"}"_s, 1, 9, u"/a"_s);
     row("number", u"[01]"_s, 1, 2, u"/0"_s);
+    row("more than 63 bits", u"{\"a\":\n 9223372036854775808}"_s, 2, 2, u"/a"_s);
+    row("less than 63 bits", u"[-9223372036854775809]"_s, 1, 2, u"/0"_s);
     row("escape", u"[\"\\x\"]"_s, 1, 3, u"/0"_s);
     row("quotes", u"{'a': 1}"_s, 1, 2, u""_s);
 }
@@ -86,6 +88,7 @@ void TstJsonText::formats()
     const QString text = u"{\"b\":[1,2],\"a\":{\"unknown\":null}}"_s;
     const QString formatted = formattedJson(text);
     QVERIFY(formatted.contains(u'\n'));
+    for (const QString &most : {u"[9223372036854775807]"_s, u"[-9223372036854775808]"_s, u"[1e30]"_s, u"[12345678901234567890.0]"_s}) QVERIFY(!findJsonFault(most));
     QCOMPARE(QJsonDocument::fromJson(formatted.toUtf8()), QJsonDocument::fromJson(text.toUtf8()));
 }
 

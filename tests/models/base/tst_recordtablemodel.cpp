@@ -40,6 +40,7 @@ struct Source {
     std::optional<Error> failure;
     QList<ListCursor> cursors;
     std::vector<CancelToken> tokens;
+    std::vector<CancelToken> countTokens;
     std::deque<std::function<void()>> waiting;
     /// The last answer of matching(): whoever changes `items` parts them from `of`.
     mutable struct {
@@ -58,7 +59,10 @@ struct Source {
     }
     ItemModel::Count count()
     {
-        return [this](const ListQuery &query, const CancelToken &) { return answer<qint64>(qint64(matching(query).size())); };
+        return [this](const ListQuery &query, const CancelToken &token) {
+            countTokens.push_back(token);
+            return answer<qint64>(qint64(matching(query).size()));
+        };
     }
     QList<Item> matching(const ListQuery &query) const
     {
@@ -194,6 +198,11 @@ private Q_SLOTS:
     void ignoresARowThatComesTwice();
     void sortAsksAgain();
     void randomRefreshes();
+    void refreshesReadNoMoreEachTime();
+    void finishesARefreshBeforeTheNext();
+    void countsPatientlyWithoutAnEstimate();
+    void countsAgainWhenAQueryIsGivenUp();
+    void answersForATime();
 };
 
 void TstRecordTableModel::pagesByKeyAndCountsLate()
@@ -416,6 +425,150 @@ void TstRecordTableModel::randomRefreshes()
         }
     }
     QCOMPARE(resets.size(), 0);
+}
+
+/// What a refresh reads stays; what it reads next time must not be more for that.
+void TstRecordTableModel::refreshesReadNoMoreEachTime()
+{
+    Fixture f(30'000, false);
+    f.model.setPageSize(200);
+    f.load();
+    QTRY_COMPARE(f.model.rowCount(), 30'000);
+    f.model.setViewport(0, 40);
+    const QPersistentModelIndex selected = f.model.index(150, 0);
+    for (int i = 0; i < 20; ++i) {
+        f.source.cursors.clear();
+        f.source.items << item(100'000 + i, -i);
+        f.refresh();
+        for (const ListCursor &cursor : std::as_const(f.source.cursors)) QVERIFY(cursor.limit <= 1000);
+        QVERIFY(f.model.loadedRows() <= 1400);
+        QCOMPARE(f.model.idAt(selected.row()), 151);
+    }
+}
+
+/// Asked for faster than answered: what runs comes to its end, and then once more.
+void TstRecordTableModel::finishesARefreshBeforeTheNext()
+{
+    Fixture f(8);
+    f.load();
+    f.source.held = true;
+    f.source.tokens.clear();
+    QSignalSpy loaded(&f.model, &RecordTableModel::loaded);
+    f.model.refresh();
+    f.source.items << item(9, 15);
+    f.model.refresh();
+    f.model.refresh();
+    QCOMPARE(f.source.tokens.size(), 1U);
+    QVERIFY(!f.source.tokens.front().isCancelled());
+    f.source.release();
+    QTRY_COMPARE(loaded.size(), 1);
+    QTRY_COMPARE(f.source.waiting.size(), 1U);
+    f.source.release();
+    QTRY_COMPARE(loaded.size(), 2);
+    QCOMPARE(f.model.rowCount(), 9);
+    QTest::qWait(10);
+    QVERIFY(f.source.waiting.empty());
+    // The same while the first page of a query is under way, unless it failed or is given up.
+    f.source.tokens.clear();
+    f.model.setQuery(searching(QStringLiteral("item")));
+    f.model.refresh();
+    QVERIFY(!f.source.tokens.front().isCancelled());
+    f.model.cancelQuery();
+    f.source.release();
+    QTest::qWait(10);
+    QVERIFY(f.source.waiting.empty());
+    QCOMPARE(loaded.size(), 2);
+}
+
+void TstRecordTableModel::countsPatientlyWithoutAnEstimate()
+{
+    Fixture f(1000, false);
+    f.source.held = true;
+    f.model.setQuery({});
+    f.source.release();
+    QTRY_COMPARE(f.source.countTokens.size(), 1U);
+    QTest::qWait(400);
+    QVERIFY(!f.source.countTokens.back().isCancelled());
+    f.source.release();
+    QTRY_COMPARE(f.model.rowCount(), 1000);
+
+    Fixture estimating(1000, false);
+    estimating.model.setEstimate([&estimating](const ListQuery &, const CancelToken &) {
+        QPromise<Result<qint64>> promise;
+        promise.start();
+        promise.addResult(Result<qint64>(900));
+        promise.finish();
+        return promise.future();
+    });
+    estimating.source.held = true;
+    estimating.model.setQuery({});
+    estimating.source.release();
+    QTRY_COMPARE(estimating.source.countTokens.size(), 1U);
+    QTRY_VERIFY(estimating.source.countTokens.back().isCancelled());
+    QCOMPARE(estimating.model.countText(), QStringLiteral("≈ 900"));
+    // Asked for by name it takes its time, however often it is asked for.
+    estimating.model.countExactly();
+    estimating.model.countExactly();
+    QCOMPARE(estimating.source.countTokens.size(), 2U);
+    QTest::qWait(400);
+    QVERIFY(!estimating.source.countTokens.back().isCancelled());
+}
+
+void TstRecordTableModel::countsAgainWhenAQueryIsGivenUp()
+{
+    Fixture f(25, false);
+    f.source.held = true;
+    f.model.setQuery({});
+    f.source.release();
+    QTRY_COMPARE(f.source.countTokens.size(), 1U);
+    f.model.sort(1, Qt::DescendingOrder);
+    QVERIFY(f.source.countTokens.back().isCancelled());
+    f.source.held = false;
+    f.model.cancelQuery();
+    QTRY_COMPARE(f.model.count(), std::optional<qint64>(25));
+}
+
+void TstRecordTableModel::answersForATime()
+{
+    Fixture f(25, false);
+    std::vector<CancelToken> tokens;
+    std::deque<std::shared_ptr<QPromise<Result<std::optional<qint64>>>>> asked;
+    f.model.setRankAt([&](const ListQuery &, Timestamp, const CancelToken &token) {
+        tokens.push_back(token);
+        asked.push_back(std::make_shared<QPromise<Result<std::optional<qint64>>>>());
+        asked.back()->start();
+        return asked.back()->future();
+    });
+    const auto answerWith = [&asked](const Result<std::optional<qint64>> &result) {
+        asked.back()->addResult(result);
+        asked.back()->finish();
+    };
+    QList<int> found;
+    QList<std::optional<Error>> missed;
+    connect(&f.model, &RecordTableModel::rowFound, this, [&found](int row) { found << row; });
+    connect(&f.model, &RecordTableModel::rowMissed, this, [&missed](const std::optional<Error> &error) { missed << error; });
+    f.load();
+    QTRY_COMPARE(f.model.rowCount(), 25);
+    f.model.goToTime({});
+    f.refresh();  // is no reason to forget what was asked
+    answerWith(std::optional<qint64>(7));
+    QTRY_COMPARE(found, QList{7});
+    f.model.goToTime({});
+    answerWith(std::optional<qint64>());
+    QTRY_COMPARE(missed.size(), 1);
+    QVERIFY(!missed.last());
+    f.model.goToTime({});
+    answerWith(Error{ErrorKind::Timeout, QStringLiteral("It took too long"), {}, {}, {}});
+    QTRY_COMPARE(missed.size(), 2);
+    QVERIFY(missed.last());
+    QCOMPARE(missed.last()->what, QStringLiteral("It took too long"));
+    f.model.goToTime({});
+    f.load(searching(QStringLiteral("item")));
+    QVERIFY(tokens.back().isCancelled());
+    answerWith(std::optional<qint64>(3));
+    QTest::qWait(10);
+    QCOMPARE(found.size(), 1);
+    QCOMPARE(missed.size(), 2);
 }
 
 HEADGATE_TEST(TstRecordTableModel);

@@ -41,6 +41,7 @@ private Q_SLOTS:
     void learnsTheOutcome();
     void doesNotRepeatWhatItCannotLookUp();
     void saysThatItDoesNotKnow();
+    void doesNotCallItCancelled();
 
 private:
     std::unique_ptr<Database> database(int statementTimeoutMs = 30'000) const;
@@ -135,6 +136,26 @@ void TstCommitUnknown::saysThatItDoesNotKnow()
     QCOMPARE(result.error().kind, ErrorKind::Unknown);
     QVERIFY2(result.error().hint.contains(QLatin1String("operation")), qPrintable(result.error().text()));
     QCOMPARE(ran, 1);
+}
+
+/// Stopped after a COMMIT that may still arrive: "cancelled" would say that nothing was saved.
+void TstCommitUnknown::doesNotCallItCancelled()
+{
+    ++s_number;
+    const auto console = database();
+    const CancelToken token;
+    std::atomic<int> ran = 0;
+    m_proxy->onNextCommit(OnCommit::CutBefore);
+    const auto result = answer(console->write(
+        [&](Transaction &transaction) {
+            if (ran == 1) token.cancel();
+            return change(transaction, true, ran);
+        },
+        QUuid::createUuid(), token));
+    QVERIFY(!result.ok());
+    QCOMPARE(result.error().kind, ErrorKind::Unknown);
+    QVERIFY2(result.error().hint.contains(QLatin1String("operation")), qPrintable(result.error().text()));
+    QCOMPARE(count(), QStringLiteral("0"));
 }
 
 HEADGATE_TEST(TstCommitUnknown);

@@ -23,6 +23,12 @@ private:
     std::shared_future<void> m_future = m_promise.get_future().share();
 };
 
+QString endlessQuery(const Dialect &dialect)
+{
+    return dialect.isSqlite() ? QStringLiteral("with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n where i < 0")
+                              : QStringLiteral("select pg_sleep(30)");
+}
+
 int backend(Session &session) { return ask(session, QStringLiteral("select pg_backend_pid()")).toInt(); }
 
 }  // namespace
@@ -54,6 +60,8 @@ private Q_SLOTS:
     void cancelsRunningWork();
     void answersQueuedWorkWhenItGoes_data() { BothDatabases::addRows(); }
     void answersQueuedWorkWhenItGoes();
+    void stopsReadsWhenItGoes_data() { BothDatabases::addRows(); }
+    void stopsReadsWhenItGoes();
     void takesWorkFromInsideWork_data() { BothDatabases::addRows(); }
     void takesWorkFromInsideWork();
     void handsOnACleanSession_data() { BothDatabases::addRows(); }
@@ -297,9 +305,7 @@ void TstPool::cancelsRunningWork()
     Database console = database();
     const CancelToken token;
     std::atomic<bool> running = false;
-    const QString endless = console.dialect().isSqlite()
-        ? QStringLiteral("with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n where i < 0")
-        : QStringLiteral("select pg_sleep(30)");
+    const QString endless = endlessQuery(console.dialect());
     auto future = console.read([&](Session &session) {
         running = true;
         return ask(session, endless);
@@ -332,11 +338,34 @@ void TstPool::answersQueuedWorkWhenItGoes()
     });
     console.reset();
     opener.join();
-    QVERIFY(first.isFinished() && first.result().ok());
+    QVERIFY(first.isFinished());
+    QCOMPARE(first.result().error().kind, ErrorKind::Cancelled);  // by the first statement after that
     for (const auto &future : queued) {
         QVERIFY(future.isFinished());
         QCOMPARE(future.result().error().kind, ErrorKind::Cancelled);
     }
+}
+
+void TstPool::stopsReadsWhenItGoes()
+{
+    auto console = std::make_unique<Database>(m_databases->spec());
+    Session::open(m_databases->spec())->execute(QStringLiteral("delete from numbers"));
+    std::atomic<int> running = 0;
+    auto reading = console->read([&, endless = endlessQuery(console->dialect())](Session &session) {
+        ++running;
+        return ask(session, endless);
+    });
+    auto writing = console->write([&](Transaction &transaction) {
+        ++running;
+        QThread::msleep(300);
+        return Query(transaction.session(), QStringLiteral("insert into numbers values (1)")).execOne();
+    });
+    QTRY_COMPARE(running, 2);
+    QVERIFY(elapsed([&] { console.reset(); }) < 3'000);
+    QVERIFY(reading.isFinished() && writing.isFinished());
+    QCOMPARE(reading.result().error().kind, ErrorKind::Cancelled);
+    QVERIFY(writing.result().ok());  // a write is waited for
+    QCOMPARE(ask(*Session::open(m_databases->spec()), QStringLiteral("select count(*) from numbers")), QStringLiteral("1"));
 }
 
 void TstPool::takesWorkFromInsideWork()

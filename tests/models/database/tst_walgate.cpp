@@ -4,6 +4,7 @@
 #include "tests/support/testregistry.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QProcess>
 #include <QTest>
 #include <cstdio>
@@ -97,6 +98,7 @@ private Q_SLOTS:
     void emptiesTheWalWhenItHasGrown();
     void emptiesTheWalWhenTheSessionCloses();
     void survivesWritersThatCheckpoint();
+    void saysWhenItsFileCannotBeUsed();
 
 private:
     std::unique_ptr<QTemporaryDir> m_directory;
@@ -223,6 +225,23 @@ void TstWalGate::survivesWritersThatCheckpoint()
     const auto session = Session::open(fileSpec(m_path));
     QCOMPARE(ask(*session, QStringLiteral("select count(*) from t")), QStringLiteral("120"));
     QCOMPARE(ask(*session, QStringLiteral("pragma integrity_check")), QStringLiteral("ok"));
+}
+
+void TstWalGate::saysWhenItsFileCannotBeUsed()
+{
+    const QString lock = m_path + QStringLiteral(".lock");
+    QVERIFY(QFile::remove(lock));
+    QVERIFY(QDir().mkdir(lock));  // as good as one without rights, and so for root too
+    const auto session = Session::open(fileSpec(m_path));
+    const Error error = errorOf([&] { Transaction refused(*session); });
+    QCOMPARE(error.kind, ErrorKind::Denied);
+    QCOMPARE(error.where, lock);
+    QVERIFY(!error.evidence.isEmpty());
+    QVERIFY(!error.what.contains(QLatin1String("busy")));
+    QVERIFY(QDir().rmdir(lock));
+    Transaction transaction(*session);  // what was wrong has been mended
+    session->execute(QStringLiteral("insert into t values (1)"));
+    transaction.commit();
 }
 
 HEADGATE_TEST(TstWalGate);
