@@ -35,6 +35,7 @@
 #include <QSettings>
 #include <QTextStream>
 #include <QThreadPool>
+#include <algorithm>
 #include <headgate_version.h>
 
 namespace headgate {
@@ -47,6 +48,8 @@ public:
     Composition(QApplication &application, const WindowOptions &options)
         : m_options(options), m_theme(application, Theme::Sheet::Later), m_settings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("headgate"), QStringLiteral("window"))
     {
+        // Before any window: a refusal must not flash in the light.
+        m_theme.setMode(Theme::Mode(std::clamp(m_settings.value(QStringLiteral("window/theme")).toInt(), 0, 2)));
     }
     ~Composition() override
     {

@@ -25,6 +25,8 @@ namespace {
 
 enum Tab { Changes, Life, State, Event };
 
+constexpr int lowPane = 300;
+
 /// Fields that say nothing about what was meant.
 bool isCounter(const QString &field) { return field == u"version" || field == u"updated_at"; }
 
@@ -205,6 +207,13 @@ void AuditDetail::showFooter()
     m_footer->setText(tr("Address %1 · event %2 · hash %3 · previous %4 · operation %5")
                           .arg(address, QLocale().toString(m_record.id.value), EventView::shortForm(QString::fromLatin1(m_record.hash.toHex())),
                                EventView::shortForm(QString::fromLatin1(m_record.previousHash.toHex())), m_record.operationId.toString(QUuid::WithoutBraces).left(8)));
+}
+
+/// The tab "Event" says all that the footer does.
+void AuditDetail::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    m_footer->setVisible(height() >= lowPane);
 }
 
 void AuditDetail::follow()

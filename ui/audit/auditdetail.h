@@ -45,6 +45,9 @@ Q_SIGNALS:
     void restoreRequested(const headgate::EntityKey &entity, const headgate::EntityMoment &moment, const QStringList &fields);
     void failed(const headgate::Error &error);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     QWidget *head();
     QWidget *changesTab();

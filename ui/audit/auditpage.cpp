@@ -78,6 +78,8 @@ AuditPage::AuditPage(AuditService &service, AuditReviewService &review, JobRegis
     box->setContentsMargins({});
     box->addWidget(m_frame);
     connectAll();
+    connect(m_side, &QStackedWidget::currentChanged, this, &AuditPage::layOut);
+    layOut();
     m_model->setEstimate([&service](const auto &query, const auto &cancel) { return service.estimate(query, cancel); });
     m_model->setRank([&service](const auto &query, const auto &key, const auto &cancel) { return service.rank(query, key, cancel); });
     m_model->setRankAt([&service](const auto &query, Timestamp time, const auto &cancel) { return service.rankAt(query, time, cancel); });
@@ -149,7 +151,12 @@ void AuditPage::addIntegrityActions(const QList<Command> &commands)
         m_integrity = new QMenu(button);
         button->setMenu(m_integrity);
     }
-    for (const Command &command : commands) m_integrity->addAction(m_theme.icon(command.icon), command.text, this, [command] { command.run(); });
+    for (const Command &command : commands) {
+        QAction *action = m_integrity->addAction(command.text, this, [command] { command.run(); });
+        const auto tint = [this, action, icon = command.icon] { action->setIcon(m_theme.icon(icon)); };
+        connect(&m_theme, &Theme::changed, action, tint);
+        tint();
+    }
 }
 
 void AuditPage::refresh()
@@ -297,7 +304,17 @@ void AuditPage::restore(const EntityKey &entity, const EntityMoment &moment, con
 void AuditPage::resizeEvent(QResizeEvent *event)
 {
     Page::resizeEvent(event);
-    m_histogram->setFixedHeight(height() < lowPage ? histogramLow : histogramHeight);
+    layOut();
+}
+
+/// Where the page is low, an event that was chosen needs the room of the histogram, and what says nothing folds.
+void AuditPage::layOut()
+{
+    const bool low = height() < lowPage;
+    const bool introduces = m_side->currentWidget() == m_summary && !m_hasFindings;
+    m_histogram->setFixedHeight(low ? histogramLow : histogramHeight);
+    m_histogram->setVisible(!low || m_side->currentWidget() != m_detail);
+    m_frame->setDetailNeeded(!introduces);
 }
 
 void AuditPage::showCount()
@@ -347,6 +364,8 @@ void AuditPage::showVerification(const AuditVerification &verification)
 {
     const QLocale locale;
     m_chain->show();
+    m_hasFindings = !verification.ok();
+    layOut();
     if (verification.ok()) {
         m_chain->setStatus(QStringLiteral("success"), tr("chain verified, %1 events, no gaps").arg(locale.toString(verification.rows)));
         m_chain->setToolTip(tr("Last event %1, hash %2").arg(locale.toString(verification.lastId), QString::fromLatin1(verification.headHash.toHex())));

@@ -67,6 +67,7 @@ protected:
 
 private:
     void addFilters();
+    void layOut();
     void connectAll();
     void onCurrentChanged();
     void showRecord(AuditId id);
@@ -106,6 +107,7 @@ private:
     CancelToken m_cancel;
     CancelToken m_cancelSearch;
     bool m_verifying = false;
+    bool m_hasFindings = false;  ///< the summary tells of them
 };
 
 }  // namespace headgate

@@ -15,6 +15,7 @@ class EnvironmentBand : public QWidget {
 public:
     explicit EnvironmentBand(const Theme &theme, QWidget *parent = nullptr);
     void setEnvironment(Environment environment);
+    Environment environment() const { return m_environment; }
 
 protected:
     void paintEvent(QPaintEvent *event) override;

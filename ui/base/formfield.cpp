@@ -72,6 +72,7 @@ void FormField::show()
     setStyleFlag(m_note, "error", wrong);
     setStyleFlag(m_note, "muted", !wrong);
     setStyleFlag(m_editor, "invalid", wrong);
+    if (QWidget *field = m_editor->focusProxy()) setStyleFlag(field, "invalid", wrong);
     m_editor->setAccessibleDescription(m_note->text());
 }
 
@@ -99,6 +100,7 @@ FormField *FormLayout::addField(const QString &label, QWidget *editor, const QSt
     QWidget *target = editor->focusProxy() ? editor->focusProxy() : editor;
     caption->setBuddy(target);
     caption->setContentsMargins(0, 5, 0, 0);
+    caption->setAlignment(Qt::AlignRight | Qt::AlignTop);  // beside the first line of a cell with help
     for (QWidget *each : {editor, target})
         if (each->accessibleName().isEmpty()) each->setAccessibleName(plainLabel(label));
     auto *cell = new QWidget(m_page);

@@ -63,7 +63,8 @@ ListPageFrame::ListPageFrame(RecordTableModel *model, QWidget *detail, const The
     connect(m_typing, &QTimer::timeout, this, &ListPageFrame::applyQuery);
     connect(m_clear, &QPushButton::clicked, this, &ListPageFrame::clearFilters);
     connect(m_panel, &ListPanel::clearFilterRequested, this, &ListPageFrame::clearFilters);
-    auto *find = new QShortcut(QKeySequence::Find, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
+    // Of the whole window, in which one list is seen at a time: after a start the focus is in the navigation.
+    auto *find = new QShortcut(QKeySequence::Find, this);
     connect(find, &QShortcut::activated, m_search, [this] { m_search->setFocus(Qt::ShortcutFocusReason); });
 }
 
@@ -125,6 +126,20 @@ void ListPageFrame::showSidePanel(bool shown)
 {
     m_detail->setVisible(!shown);
     m_sidePanel->setVisible(shown);
+    foldDetail();
+}
+
+void ListPageFrame::setDetailNeeded(bool needed)
+{
+    m_detailNeeded = needed;
+    foldDetail();
+}
+
+void ListPageFrame::foldDetail()
+{
+    const bool besideList = m_splitter->orientation() == Qt::Horizontal;
+    const bool hasPanel = m_sidePanel && !m_sidePanel->isHidden();
+    m_splitter->widget(1)->setVisible(besideList || hasPanel || m_detailNeeded);
 }
 
 void ListPageFrame::addBesideTitle(QWidget *widget)
@@ -180,7 +195,7 @@ void ListPageFrame::setFilterColumns(const QList<FilterColumn> &columns, const Q
     more->setPopupMode(QToolButton::InstantPopup);
     more->setMenu(new QMenu(more));
     QAction *fields = more->menu()->addAction(tr("&Column filters"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), this, &ListPageFrame::editColumnFilters);
-    fields->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    fields->setShortcutContext(Qt::WindowShortcut);
     addAction(fields);
     more->menu()->addAction(tr("&Any of…"), this, [this] { editGroup(m_groups.size()); });
     m_filters->addWidget(more);
@@ -366,6 +381,7 @@ void ListPageFrame::resizeEvent(QResizeEvent *event)
     m_splitter->setOrientation(wanted);
     m_splitter->setStretchFactor(1, wanted == Qt::Vertical ? 1 : 0);  // above each other both give way
     m_splitter->setSizes(wanted == Qt::Vertical ? QList<int>{300, 300} : QList<int>{810, 364});
+    foldDetail();
 }
 
 QJsonObject ListPageFrame::saveState() const

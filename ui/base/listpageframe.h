@@ -58,6 +58,8 @@ public:
     /// A further pane, hidden; while it is shown, the detail pane is not.
     void setSidePanel(QWidget *panel);
     void showSidePanel(bool shown);
+    /// Whether the detail pane says something of a row: otherwise it folds where it stands below the list.
+    void setDetailNeeded(bool needed);
     /// A widget of the page's own between the filters and the list.
     void addAbove(QWidget *widget);
     void clearFilters();
@@ -79,6 +81,7 @@ protected:
 private:
     QWidget *titleRow();
     QWidget *filterRow();
+    void foldDetail();
     void applyQuery();
     void buildFilterRow();
     void showChips();
@@ -100,6 +103,7 @@ private:
     QSplitter *m_splitter;
     QWidget *m_detail;
     QWidget *m_sidePanel = nullptr;
+    bool m_detailNeeded = true;
     QList<FacetButton *> m_facets;
     QList<FacetPanel *> m_facetPanels;
     FilterChips *m_chips;

@@ -137,7 +137,7 @@ void ListView::layOutColumns()
         if (columns.at(i).stretch) setColumnWidth(i, std::max(columns.at(i).hintWidth, viewport()->width() - fixed));
 }
 
-/// The hint; but where all together do not fit, the widest gives way, by a third at most.
+/// The hint; but where all together do not fit, the widest gives way, by a third at most. A status never does: it is read at a glance.
 int ListView::fittingWidth(int column) const
 {
     const QList<RecordColumn> &columns = m_records->columns();
@@ -146,7 +146,8 @@ int ListView::fittingWidth(int column) const
     for (int i = 0; i < columns.size(); ++i) {
         if (isColumnHidden(i)) continue;
         lack += columns.at(i).hintWidth;
-        if (!columns.at(i).stretch && (widest < 0 || columns.at(i).hintWidth > columns.at(widest).hintWidth)) widest = i;
+        const bool mayGive = !columns.at(i).stretch && columns.at(i).kind != ColumnKind::Status;
+        if (mayGive && (widest < 0 || columns.at(i).hintWidth > columns.at(widest).hintWidth)) widest = i;
     }
     const int hint = columns.at(column).hintWidth;
     return column == widest ? hint - std::clamp(lack, 0, hint / 3) : hint;

@@ -39,7 +39,7 @@ void MessageBar::showError(const Error &error, const QString &action)
 {
     QStringList detail;
     for (const QString &part : {error.where, error.evidence, error.hint})
-        if (!part.isEmpty()) detail << part;
+        if (!part.isEmpty()) detail << QString(part).remove(u'\t');  // libpq indents what follows
     show(true, error.what, detail.join(QLatin1Char('\n')), action);
 }
 

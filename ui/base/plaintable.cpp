@@ -12,6 +12,7 @@ PlainTable::PlainTable(const Theme &theme, const QStringList &headers, QWidget *
     horizontalHeader()->setStretchLastSection(true);
     horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     horizontalHeader()->setHighlightSections(false);
+    horizontalHeader()->setTextElideMode(Qt::ElideRight);
     verticalHeader()->hide();
     verticalHeader()->setDefaultSectionSize(Theme::RowHeight);
     setEditTriggers(NoEditTriggers);
@@ -35,7 +36,10 @@ QTableWidgetItem *PlainTable::put(int row, int column, const QString &text, cons
 void PlainTable::fitColumns()
 {
     resizeColumnsToContents();
-    for (int i = 0; i + 1 < columnCount(); ++i) setColumnWidth(i, std::min(columnWidth(i) + Theme::Gap, viewport()->width() / 3));
+    for (int i = 0; i + 1 < columnCount(); ++i) setColumnWidth(i, std::min(columnWidth(i) + 2 * Theme::Gap, viewport()->width() / 2));
+    // A head stands as its column does: numbers right.
+    for (int i = 0; rowCount() > 0 && i < columnCount(); ++i)
+        if (const auto *first = item(0, i); first && (first->textAlignment() & Qt::AlignRight)) horizontalHeaderItem(i)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
 }
 
 }  // namespace headgate

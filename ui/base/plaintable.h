@@ -15,7 +15,7 @@ public:
 
     /// Replaces the cell; an icon of that theme name and role stands before the text.
     QTableWidgetItem *put(int row, int column, const QString &text, const QString &icon = {}, Theme::Role role = Theme::Text);
-    /// As wide as their texts, up to a third of the table each.
+    /// As wide as their texts, up to half of the table each.
     void fitColumns();
 
 private:

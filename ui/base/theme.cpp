@@ -275,15 +275,21 @@ QToolButton[chip="true"] { background: @base; border: 1px solid @border; border-
 QToolButton[chip="true"][filtering="true"], QToolButton[chip="true"]:checked { border-color: @accent; color: @accent; background: @selected; }
 QToolButton[chip="true"]:focus { border: 1px solid @accent; }
 QToolButton::menu-indicator, QPushButton::menu-indicator { image: none; }
-QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox { background: @base; border: 1px solid @border; border-radius: 6px; padding: 4px 8px; selection-background-color: @selected; selection-color: @text; }
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus { border: 1px solid @accent; }
+QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDateEdit, QDateTimeEdit { background: @base; border: 1px solid @border; border-radius: 6px; padding: 4px 8px; selection-background-color: @selected; selection-color: @text; }
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus, QDateEdit:focus, QDateTimeEdit:focus { border: 1px solid @accent; }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QComboBox[invalid="true"] { border: 1px solid @error; }
 QLineEdit:disabled, QComboBox:disabled, QPlainTextEdit:disabled { background: @alternate; color: @muted; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url(:/marks/arrow-down-@shade.svg); width: 14px; height: 14px; }
-QSpinBox::up-button, QSpinBox::down-button { background: transparent; border: none; width: 20px; }
-QSpinBox::up-arrow { image: url(:/marks/arrow-up-@shade.svg); width: 12px; height: 12px; }
-QSpinBox::down-arrow { image: url(:/marks/arrow-down-@shade.svg); width: 12px; height: 12px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { background: transparent; border: none; width: 20px; }
+QAbstractSpinBox::up-arrow { image: url(:/marks/arrow-up-@shade.svg); width: 12px; height: 12px; }
+QAbstractSpinBox::down-arrow { image: url(:/marks/arrow-down-@shade.svg); width: 12px; height: 12px; }
+QDateEdit::drop-down, QDateTimeEdit::drop-down { border: none; width: 24px; }
+QDateEdit::down-arrow, QDateTimeEdit::down-arrow { image: url(:/marks/arrow-down-@shade.svg); width: 14px; height: 14px; }
+QCheckBox::indicator, QTableView::indicator, QTreeView::indicator { width: 12px; height: 12px; border: 1px solid @muted; border-radius: 3px; background: @base; }
+QCheckBox::indicator:checked, QTableView::indicator:checked, QTreeView::indicator:checked { border-color: @accent; image: url(:/marks/check-@shade.svg); }
+QCheckBox::indicator:focus { border-color: @accent; }
+QCheckBox::indicator:disabled { border-color: @border; }
 QComboBox QAbstractItemView { background: @base; border: 1px solid @border; selection-background-color: @selected; selection-color: @text; }
 QMenu { background: @base; border: 1px solid @border; padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 12px; border-radius: 4px; }
@@ -292,12 +298,14 @@ QMenu::separator { height: 1px; background: @border; margin: 4px 8px; }
 QHeaderView { background: @alternate; }
 QHeaderView::section { background: @alternate; color: @muted; font-weight: 600; border: none; border-bottom: 1px solid @border; padding: 0 8px; }
 QTableView, QListView, QTreeView, headgate--RowView { background: @base; border: none; gridline-color: @border; selection-background-color: @selected; selection-color: @text; }
+QTableWidget::item { padding: 0 5px; }
 QTableCornerButton::section { background: @alternate; border: none; }
 QTabWidget::pane { border: none; border-top: 1px solid @border; top: -1px; }
 QTabBar { background: transparent; }
 QTabBar::tab { background: transparent; border: none; border-bottom: 2px solid transparent; color: @muted; padding: 8px 12px; }
 QTabBar::tab:selected { color: @accent; border-bottom: 2px solid @accent; font-weight: 600; }
 QTabBar::tab:focus { background: @hover; }
+QTabBar::tab:disabled { color: @disabled; }
 QScrollArea { background: transparent; border: none; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }

@@ -6,6 +6,7 @@
 #include <QGuiApplication>
 #include <QKeyEvent>
 #include <QMenu>
+#include <QRegularExpression>
 
 namespace headgate {
 
@@ -28,6 +29,9 @@ void WrappedLabel::setPlainText(const QString &text)
     m_text = text;
     QString shown = text;
     for (const QChar c : {u'_', u'/', u'='}) shown.replace(c, QString(c) + mayBreak);
+    // Long numbers and hashes; words stay whole.
+    static const QRegularExpression digits(QStringLiteral("([0-9a-fA-F]{12})(?=[0-9a-fA-F]{4})"));
+    shown.replace(digits, QStringLiteral("\\1") + mayBreak);
     setText(shown);
     setAccessibleName(text);
 }

@@ -171,17 +171,17 @@ QString BulkDialog::verb(int count) const
     const bool production = std::ranges::any_of(m_plan, [](const BulkItem &item) {
         return item.fate == BulkItem::Fate::Acts && item.connection.environment == Environment::Production;
     });
-    if (m_action.kind == Kind::Remove && production) return tr("Remove %1 on production").arg(count);
+    const QString what = production ? tr("%1 on production").arg(connectionsText(count)) : connectionsText(count);
     switch (m_action.kind) {
-    case Kind::Activate: return tr("Activate %1").arg(count);
-    case Kind::Deactivate: return production ? tr("Deactivate %1 on production").arg(count) : tr("Deactivate %1").arg(count);
-    case Kind::AddTag: return tr("Add to %1").arg(count);
-    case Kind::RemoveTag: return tr("Take from %1").arg(count);
-    case Kind::SetEnvironment: return tr("Change %1").arg(count);
-    case Kind::Remove: return tr("Remove %1").arg(connectionsText(count));
+    case Kind::Activate: return tr("Activate %1").arg(what);
+    case Kind::Deactivate: return tr("Deactivate %1").arg(what);
+    case Kind::AddTag: return tr("Add to %1").arg(what);
+    case Kind::RemoveTag: return tr("Remove from %1").arg(what);
+    case Kind::SetEnvironment: return tr("Change %1").arg(what);
+    case Kind::Remove: return tr("Remove %1").arg(what);
     case Kind::Test: break;
     }
-    return tr("Test %1").arg(count);
+    return tr("Test %1").arg(connectionsText(count));
 }
 
 void BulkDialog::fill(int row, const Connection &connection, const QString &what, const QString &icon, int role)
@@ -204,12 +204,14 @@ void BulkDialog::showPlan(const QList<BulkItem> &plan)
     m_message->clear();
     m_table->setRowCount(int(plan.size()));
     QStringList production;
+    Environment gravest = Environment::Development;  // the enum rises with gravity
     int refused = 0;
     for (int row = 0; row < plan.size(); ++row) {
         const BulkItem &item = plan[row];
         const bool acts = item.fate == BulkItem::Fate::Acts;
         const bool isRefused = item.fate == BulkItem::Fate::Refused;
         refused += int(isRefused);
+        if (acts) gravest = std::max(gravest, item.connection.environment);
         if (acts && item.connection.environment == Environment::Production) production << item.connection.name;
         fill(row, item.connection, isRefused ? tr("refused: %1").arg(item.what) : item.what, isRefused ? QStringLiteral("dialog-warning") : QString(),
              isRefused ? Theme::Warning : acts ? Theme::Text : Theme::Muted);
@@ -222,7 +224,7 @@ void BulkDialog::showPlan(const QList<BulkItem> &plan)
     if (!production.isEmpty()) parts << tr("On production: %1.").arg(production.join(QStringLiteral(", ")));
     m_summary->setText(parts.join(QLatin1Char(' ')));
     const bool becomesProduction = m_action.kind == Kind::SetEnvironment && m_action.environment == Environment::Production;
-    m_band->setEnvironment(production.isEmpty() && !becomesProduction ? Environment::Development : Environment::Production);
+    m_band->setEnvironment(becomesProduction ? Environment::Production : gravest);
     m_act->setText(verb(acting()));
     m_act->setEnabled(acting() > 0);
 }

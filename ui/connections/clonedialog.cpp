@@ -41,11 +41,13 @@ CloneDialog::CloneDialog(ConnectionService &service, const Connection &original,
     connect(m_name, &QLineEdit::textChanged, m_act, [this](const QString &name) { m_act->setEnabled(!name.trimmed().isEmpty()); });
 
     auto *buttons = new QHBoxLayout;
+    buttons->setSpacing(Theme::Gap);
     buttons->addStretch();
     buttons->addWidget(cancel);
     buttons->addWidget(m_act);
     auto *content = new QVBoxLayout;
     content->setContentsMargins(Theme::PageMargin, Theme::PageMargin, Theme::PageMargin, Theme::PageMargin);
+    content->setSpacing(Theme::CardPadding);
     content->addWidget(m_message);
     content->addWidget(fields, 1);
     content->addLayout(buttons);

@@ -19,12 +19,13 @@
 #include <QScrollArea>
 #include <QTabWidget>
 #include <QVBoxLayout>
+#include <algorithm>
 
 namespace headgate {
 
 namespace {
 
-constexpr int nameWidth = 190;
+constexpr int leastName = 80;
 
 QScrollArea *scrolling(QWidget *content)
 {
@@ -32,6 +33,7 @@ QScrollArea *scrolling(QWidget *content)
     area->setWidget(content);
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     // The card below is the ground.
     area->viewport()->setAutoFillBackground(false);
     content->setAutoFillBackground(false);
@@ -66,9 +68,11 @@ QWidget *ConnectionDetail::header()
     m_name = new QLabel;
     m_name->setTextFormat(Qt::PlainText);
     m_name->setFont(m_theme.sectionFont());
+    m_name->setMinimumWidth(1);  // it is elided: a long one must not widen the pane
     m_environment = new EnvironmentTag(m_theme);
     m_kind = new QLabel;
     m_kind->setProperty("muted", true);
+    m_kind->setWordWrap(true);
     m_readOnly = new QLabel;
     m_readOnly->setTextFormat(Qt::PlainText);
     m_readOnly->setWordWrap(true);
@@ -99,6 +103,7 @@ QWidget *ConnectionDetail::testTab()
 {
     m_testNote = new QLabel;
     m_testNote->setMargin(12);
+    m_testNote->setWordWrap(true);
     m_testNote->setProperty("muted", true);
     m_stages = new StagesView(m_theme);
     m_compare = new QPushButton(tr("&Compare with the last good test"));
@@ -138,9 +143,9 @@ void ConnectionDetail::setConnection(const Connection &connection)
     const bool isOther = connection.id != m_connection.id;
     const bool wasTested = connection.lastTestedAt != m_connection.lastTestedAt;
     m_connection = connection;
-    m_name->setText(m_name->fontMetrics().elidedText(connection.name, Qt::ElideRight, nameWidth));
     m_name->setToolTip(connection.name);
     m_environment->setEnvironment(connection.environment);
+    showName();
     const QString kind = tr("%1 · %2").arg(databaseTypeLabel(connection.databaseType), roleLabel(connection.role));
     const QString reason = connection.config.value(QLatin1String("read_only_reason")).toString();
     m_kind->setText(kind);
@@ -164,10 +169,26 @@ void ConnectionDetail::setConnection(const Connection &connection)
     loadLastTest();
 }
 
+/// As much of the name as its tag and the buttons leave room for.
+void ConnectionDetail::showName()
+{
+    int taken = 2 * Theme::CardPadding + 4 * Theme::Gap;
+    for (const QWidget *beside : {static_cast<QWidget *>(m_environment), static_cast<QWidget *>(m_edit), static_cast<QWidget *>(m_test)}) taken += beside->sizeHint().width();
+    m_name->setText(m_name->fontMetrics().elidedText(m_connection.name, Qt::ElideRight, std::max(leastName, width() - taken)));
+}
+
+void ConnectionDetail::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    showName();
+}
+
 void ConnectionDetail::follow(TestRun *run)
 {
     m_running = run != nullptr;
-    m_test->setText(m_running ? tr("Cancel &test") : tr("&Test"));
+    m_test->setText(m_running ? tr("&Cancel") : tr("&Test"));
+    m_test->setToolTip(m_running ? tr("Cancel the test") : QString());
+    showName();
     if (!run) return;
     m_tabs->setCurrentIndex(0);
     m_testNote->hide();

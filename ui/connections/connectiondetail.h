@@ -42,7 +42,11 @@ Q_SIGNALS:
     /// The server that the last test found is the right one.
     void acceptServerRequested();
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
+    void showName();
     QWidget *header();
     QWidget *testTab();
     QWidget *detailsTab();

@@ -86,6 +86,7 @@ ConnectionForm::ConnectionForm(const Connection &connection, FileDialogs &files,
     auto *box = new QVBoxLayout(this);
     box->setContentsMargins({});
     box->addWidget(m_tabs);
+    setFocusProxy(m_name);
     put(connection);
     adaptToType();
     validate();

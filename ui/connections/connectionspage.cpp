@@ -90,6 +90,9 @@ ConnectionsPage::ConnectionsPage(ConnectionService &service, JobRegistry &jobs, 
     connect(m_detail, &ConnectionDetail::editRequested, this, &ConnectionsPage::editCurrent);
     connect(m_detail, &ConnectionDetail::testRequested, this, &ConnectionsPage::testSelected);
     connect(m_detail, &ConnectionDetail::acceptServerRequested, this, &ConnectionsPage::acceptServer);
+    const auto fold = [this] { m_frame->setDetailNeeded(m_side->currentWidget() != m_summary); };
+    connect(m_side, &QStackedWidget::currentChanged, this, fold);
+    fold();
     connect(m_compare, &CompareView::failed, this, [this](const Error &error) { m_notifications.addError(error); });
     connect(m_summary, &ConnectionSummaryView::statusRequested, this, [this](const QString &status) { open(statusPrefix + status); });
     refresh();
@@ -112,7 +115,9 @@ void ConnectionsPage::buildFacets()
     m_frame->addFacet(new FacetButton(QStringLiteral("environment"), tr("Environment"), valuesOf(environments, environmentLabel)));
     m_frame->addFacet(new FacetButton(QStringLiteral("database_type"), tr("Type"), types));
     m_frame->addFacet(m_statusFacet);
-    m_frame->addFacet(new FacetButton(QStringLiteral("is_active"), tr("State"), {{true, tr("active")}, {false, tr("inactive")}}));
+    auto *state = new FacetButton(QStringLiteral("is_active"), tr("State"), {{true, tr("active")}, {false, tr("inactive")}});
+    m_frame->addFacet(state);
+    connect(m_summary, &ConnectionSummaryView::inactiveRequested, state, [state] { state->choose({false}); });
 }
 
 void ConnectionsPage::buildButtons()
@@ -290,12 +295,20 @@ void ConnectionsPage::open(const QString &id)
         return;
     }
     m_wanted = ConnectionId{id.toLongLong()};
-    if (m_model->rowOf(m_wanted.value) >= 0) return m_frame->view()->selectId(std::exchange(m_wanted, {}).value);
+    if (m_model->rowOf(m_wanted.value) >= 0) {
+        m_frame->view()->selectId(std::exchange(m_wanted, {}).value);
+        return m_frame->view()->setFocus(Qt::OtherFocusReason);
+    }
     // It may stand on a later page or be filtered out: find it by its name.
     attach(this, m_service.get(m_wanted), [this](const Result<Connection> &found) {
         if (!found.ok()) return m_notifications.addError(found.error());
-        m_frame->clearFilters();
-        m_frame->search()->setText(found->name);
+        // One query, not the list without filters first: its rows would be chosen and then gone.
+        ListQuery only;
+        only.sortColumn = m_frame->query().sortColumn;
+        only.descending = m_frame->query().descending;
+        only.search = found->name;
+        m_frame->setQuery(only);
+        m_frame->view()->setFocus(Qt::OtherFocusReason);
     });
 }
 

@@ -24,6 +24,7 @@ ConnectionSummaryView::ConnectionSummaryView(const Theme &theme, QWidget *parent
     m_warning = addLine(box, QStringLiteral("warning"), tr("Warning"));
     m_success = addLine(box, QStringLiteral("success"), tr("Success"));
     m_untested = addLine(box, {}, tr("Not tested"));
+    addInactive(box);
     auto *hint = new QLabel(tr("Choose a connection to see its last test, its history and all its fields."));
     hint->setWordWrap(true);
     hint->setProperty("muted", true);
@@ -47,6 +48,23 @@ QPushButton *ConnectionSummaryView::addLine(QVBoxLayout *box, const QString &sta
     return link;
 }
 
+/// What is inactive is not tested: it counts in none of the lines above.
+void ConnectionSummaryView::addInactive(QVBoxLayout *box)
+{
+    auto *word = new QLabel(tr("Inactive"));
+    word->setProperty("muted", true);
+    m_inactive = new QPushButton;
+    m_inactive->setProperty("kind", QStringLiteral("link"));
+    connect(m_inactive, &QPushButton::clicked, this, &ConnectionSummaryView::inactiveRequested);
+    m_inactiveLine = new QWidget;
+    auto *row = new QHBoxLayout(m_inactiveLine);
+    row->setContentsMargins({});
+    row->addWidget(word);
+    row->addStretch();
+    row->addWidget(m_inactive);
+    box->addWidget(m_inactiveLine);
+}
+
 void ConnectionSummaryView::setSummary(const ConnectionSummary &summary)
 {
     const auto put = [](QPushButton *link, int count, const QString &name) {
@@ -58,6 +76,8 @@ void ConnectionSummaryView::setSummary(const ConnectionSummary &summary)
     put(m_warning, summary.warning, tr("%1 connections with a warning"));
     put(m_success, summary.success, tr("%1 connections in order"));
     put(m_untested, summary.untested, tr("%1 connections not tested"));
+    put(m_inactive, summary.total - summary.active, tr("%1 inactive connections"));
+    m_inactiveLine->setVisible(summary.total > summary.active);
 }
 
 }  // namespace headgate

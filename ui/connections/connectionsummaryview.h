@@ -22,15 +22,19 @@ public:
 Q_SIGNALS:
     /// A name of testStatuses; empty for those never tested.
     void statusRequested(const QString &status);
+    void inactiveRequested();
 
 private:
     QPushButton *addLine(QVBoxLayout *box, const QString &status, const QString &word);
+    void addInactive(QVBoxLayout *box);
 
     const Theme &m_theme;
     QPushButton *m_success;
     QPushButton *m_warning;
     QPushButton *m_failure;
     QPushButton *m_untested;
+    QPushButton *m_inactive;
+    QWidget *m_inactiveLine;
 };
 
 }  // namespace headgate

@@ -21,6 +21,7 @@ namespace headgate {
 
 namespace {
 
+constexpr int stepPixels = 36;
 constexpr int placePixels = 2;  ///< a p50 and a p95 in every second column of pixels
 constexpr qint64 dayUs = 86'400'000'000;
 
@@ -29,13 +30,13 @@ double milliseconds(Timestamp at) { return double(at.us) / 1000; }
 /// Columns that hold nothing but failures part the line.
 bool isGap(const HistoryColumn &column) { return column.answered == 0 && column.failed > 0; }
 
-/// 1, 2 or 5 times a power of ten, so that at most five steps reach `highest`.
-double niceStep(double highest)
+/// 1, 2 or 5 times a power of ten, so that at most so many steps reach `highest`.
+double niceStep(double highest, int most)
 {
     if (highest <= 0) return 1;
-    const double power = std::pow(10, std::floor(std::log10(highest / 5)));
+    const double power = std::pow(10, std::floor(std::log10(highest / most)));
     for (const double factor : {1.0, 2.0, 5.0})
-        if (factor * power * 5 >= highest) return factor * power;
+        if (factor * power * most >= highest) return factor * power;
     return 10 * power;
 }
 
@@ -54,6 +55,11 @@ TimeScale timeScale(qint64 us)
 }
 
 }  // namespace
+
+bool haveSpread(const std::vector<HistoryColumn> &columns)
+{
+    return std::ranges::any_of(columns, [](const HistoryColumn &column) { return column.p95 > column.p50; });
+}
 
 QColor HistoryChart::color(const Theme &theme, int index)
 {
@@ -89,6 +95,12 @@ int HistoryChart::places() const
     return std::max(1, width() / placePixels);
 }
 
+/// As many as have room for a label each: one that overlaps reads "…".
+int HistoryChart::mostSteps() const
+{
+    return std::clamp(m_view->height() / stepPixels, 1, 5);
+}
+
 void HistoryChart::setData(const HistoryChartData &data)
 {
     m_data = data;
@@ -119,7 +131,8 @@ void HistoryChart::draw()
     if (isSingle()) {
         const std::vector<HistoryColumn> &columns = m_data.series.front().columns;
         m_strip->setColumns(columns, m_data.from, m_data.to);
-        addLines(columns, &HistoryColumn::p95, color(m_theme, 1));
+        // The same line twice would be one, in the wrong colour.
+        if (haveSpread(columns)) addLines(columns, &HistoryColumn::p95, color(m_theme, 1));
         addLines(columns, &HistoryColumn::p50, color(m_theme, 0));
     } else {
         for (size_t i = 0; i < m_data.series.size(); ++i)
@@ -130,6 +143,7 @@ void HistoryChart::draw()
 
 void HistoryChart::addAxes(double highest)
 {
+    m_drawnSteps = mostSteps();
     const TimeScale scale = timeScale(m_data.to.us - m_data.from.us);
     auto *x = new QDateTimeAxis;
     x->setRange(m_data.from.toDateTime().toLocalTime(), m_data.to.toDateTime().toLocalTime());
@@ -137,7 +151,7 @@ void HistoryChart::addAxes(double highest)
     x->setTickCount(scale.ticks);
     x->setGridLineVisible(false);
     auto *y = new QValueAxis;
-    const double step = niceStep(highest);
+    const double step = niceStep(highest, mostSteps());
     const int steps = std::max(1, int(std::ceil(highest / step)));
     y->setRange(0, steps * step);
     y->setTickCount(steps + 1);
@@ -184,6 +198,7 @@ void HistoryChart::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
     if (event->oldSize().width() != width()) m_resized->start();
+    if (m_drawnSteps != mostSteps() && m_data.to > m_data.from) draw();
 }
 
 QString HistoryChart::textAt(double us) const

@@ -15,6 +15,9 @@ namespace headgate {
 class Theme;
 class VerdictStrip;
 
+/// Whether p95 differs from p50 anywhere: with one test a column both are the same line.
+bool haveSpread(const std::vector<HistoryColumn> &columns);
+
 /// Response times over time. One series: its p50 and p95 with the strip of verdicts below, aligned. Several: the p50 of
 /// each in a colour of its own. Where all tests of a place failed is a gap: their times are how long they took to fail.
 class HistoryChart : public QWidget {
@@ -41,6 +44,7 @@ protected:
 private:
     bool isSingle() const { return m_data.series.size() == 1; }
     void draw();
+    int mostSteps() const;
     void addAxes(double highest);
     void addLines(const std::vector<HistoryColumn> &columns, double HistoryColumn::*value, const QColor &color);
     void alignStrip();
@@ -53,6 +57,7 @@ private:
     QChart *m_chart;
     VerdictStrip *m_strip;
     QTimer *m_resized;
+    int m_drawnSteps = 0;
 };
 
 }  // namespace headgate

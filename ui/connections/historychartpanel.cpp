@@ -3,13 +3,13 @@
 
 #include "app/base/attach.h"
 #include "app/connections/testhistoryservice.h"
+#include "ui/base/celldelegate.h"
 #include "ui/base/theme.h"
 #include "ui/connections/historychart.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLocale>
 #include <QVBoxLayout>
 
 namespace headgate {
@@ -116,17 +116,19 @@ void HistoryChartPanel::present(const HistoryChartData &data)
     QPalette palette = m_flapping->palette();
     palette.setColor(QPalette::WindowText, m_theme.color(Theme::Warning));
     m_flapping->setPalette(palette);
-    if (isSingle) m_figures->setText(figures(data.series.front().total));
+    if (isSingle) m_figures->setText(figures(data.series.front()));
 }
 
-QString HistoryChartPanel::figures(const HistoryColumn &total) const
+QString HistoryChartPanel::figures(const HistorySeries &series) const
 {
-    const QLocale locale;
+    const HistoryColumn &total = series.total;
     const auto mark = [this](int index) { return QStringLiteral("<span style=\"color:%1\">●</span>").arg(HistoryChart::color(m_theme, index).name()); };
-    const auto value = [&locale, &total](double ms) { return total.answered > 0 ? tr("%1 ms").arg(locale.toString(ms, 'f', 1)) : tr("–"); };
-    const QString tests = total.tests == 1 ? tr("1 test") : tr("%1 tests").arg(locale.toString(total.tests));
-    return tr("%1 p50 %2 &nbsp; %3 p95 %4 &nbsp; %5, %6 failed")
-        .arg(mark(0), value(total.p50), mark(1), value(total.p95), tests, locale.toString(total.failed));
+    const auto value = [&total](double ms) { return total.answered > 0 ? tr("%1 ms").arg(CellDelegate::groupedNumber(ms)) : tr("–"); };
+    const QString tests = total.tests == 1 ? tr("1 test") : tr("%1 tests").arg(CellDelegate::groupedNumber(total.tests));
+    // A line that is not drawn has no mark.
+    const QString p95 = haveSpread(series.columns) ? mark(1) + u' ' : QString();
+    return tr("%1 p50 %2 &nbsp; %3p95 %4 &nbsp; %5, %6 failed")
+        .arg(mark(0), value(total.p50), p95, value(total.p95), tests, CellDelegate::groupedNumber(total.failed));
 }
 
 }  // namespace headgate

@@ -45,7 +45,7 @@ protected:
 private:
     void load();
     void present(const HistoryChartData &data);
-    QString figures(const HistoryColumn &total) const;
+    QString figures(const HistorySeries &series) const;
 
     TestHistoryService &m_service;
     const Theme &m_theme;

@@ -51,8 +51,7 @@ ReadinessFixView::ReadinessFixView(const Theme &theme, QWidget *parent)
     m_title->setFont(theme.semibold());
     m_statement->setObjectName(QStringLiteral("fixStatement"));
     m_statement->setFont(theme.fixedFont());
-    m_statement->setMargin(8);
-    m_statement->setFrameShape(QFrame::StyledPanel);
+    m_statement->setProperty("code", true);
     m_statement->setAccessibleName(tr("The fix"));
     m_recheck->setAccessibleName(tr("Check this line again"));
     auto *buttons = new QHBoxLayout;

@@ -215,8 +215,7 @@ QWidget *StagesView::makeFix(const StageResult &stage) const
     QLabel *statement = new WrappedLabel(stage.fixSql);
     statement->setObjectName(QStringLiteral("fixStatement"));
     statement->setFont(m_theme.fixedFont());
-    statement->setMargin(8);
-    statement->setFrameShape(QFrame::StyledPanel);
+    statement->setProperty("code", true);
     column->addWidget(statement);
     auto *copy = new QPushButton(stage.fixKind == FixKind::Sql ? tr("Copy SQL") : tr("Copy line"));
     connect(copy, &QPushButton::clicked, copy, [text = stage.fixSql] { QGuiApplication::clipboard()->setText(text); });

@@ -6,6 +6,7 @@
 #include "ui/base/messagebar.h"
 #include "ui/base/theme.h"
 
+#include <QFontMetrics>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLocale>
@@ -53,12 +54,15 @@ void addRow(QTreeWidget *list, const QStringList &cells, const QString &comment 
     if (!comment.isEmpty()) item->setData(1, RecordTableModel::RawRole, cells[1] + u" · "_s + comment);
 }
 
-/// Two columns as wide as their contents, but not so wide that nothing is left for the third.
-void fit(QTreeWidget *list)
+/// Two columns as wide as their contents in the font of the delegate, but not so wide that nothing is left for the third.
+void fit(QTreeWidget *list, const QFont &font)
 {
+    const QFontMetrics metrics(font);
     for (const int column : {0, 1}) {
-        list->resizeColumnToContents(column);
-        list->setColumnWidth(column, std::min(list->columnWidth(column) + Theme::Gap, maxColumnWidth));
+        int width = list->header()->sectionSizeHint(column);
+        for (int i = 0; i < list->topLevelItemCount(); ++i)
+            width = std::max(width, metrics.horizontalAdvance(list->topLevelItem(i)->data(column, RecordTableModel::RawRole).toString()) + 3 * Theme::Gap);
+        list->setColumnWidth(column, std::min(width, maxColumnWidth));
     }
 }
 
@@ -101,6 +105,7 @@ QTreeWidget *TableDetailView::makeList(const QStringList &header, const QString 
     list->setUniformRowHeights(true);
     list->setFrameShape(QFrame::NoFrame);
     list->setItemDelegate(new CellDelegate(m_theme, list));
+    list->header()->setTextElideMode(Qt::ElideRight);
     list->header()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     return list;
 }
@@ -124,7 +129,7 @@ void TableDetailView::begin(const CatalogTable &table)
 void TableDetailView::setFacts(const CatalogTable &table)
 {
     QStringList facts;
-    if (table.rowEstimate) facts << tr("about %L1 rows").arg(*table.rowEstimate);
+    if (table.rowEstimate) facts << tr("about %1 rows").arg(CellDelegate::groupedNumber(*table.rowEstimate));
     if (table.sizeBytes) facts << QLocale().formattedDataSize(*table.sizeBytes, 1);
     if (table.partitions > 0) facts << tr("%n partitions", nullptr, int(table.partitions));
     if (!table.replicaIdentity.isEmpty()) facts << tr("replica identity %1").arg(table.replicaIdentity);
@@ -144,7 +149,7 @@ void TableDetailView::fillColumns(const TableDetail &detail)
 {
     m_columns->clear();
     for (const CatalogColumn &column : detail.columns) addRow(m_columns, {column.name, column.type, extras(column)}, column.comment);
-    fit(m_columns);
+    fit(m_columns, m_theme.fixedFont());
     m_columnsTitle->setText(tr("%n columns", nullptr, int(detail.columns.size())));
     m_columnsTitle->show();
     m_columns->show();
@@ -157,7 +162,7 @@ void TableDetailView::fillKeys(const QList<CatalogKey> &keys)
         const QString reference = key.kind == KeyKind::Foreign ? u" → %1 (%2)"_s.arg(key.references.text(), key.referencedColumns.join(u", "_s)) : QString();
         addRow(m_keys, {keyLabel(key.kind), key.columns.join(u", "_s), key.name + reference});
     }
-    fit(m_keys);
+    fit(m_keys, m_theme.fixedFont());
     m_keysTitle->setText(keys.isEmpty() ? tr("No keys") : tr("Keys"));
     m_keysTitle->show();
     m_keys->setVisible(!keys.isEmpty());

@@ -9,7 +9,6 @@
 #include "ui/connections/stagesview.h"
 
 #include <QLabel>
-#include <QLocale>
 #include <QScrollArea>
 #include <QTabWidget>
 #include <QVBoxLayout>
@@ -75,7 +74,7 @@ void TestView::present(const TestInContext &found)
     const ConnectionTest &test = found.test;
     QString status = testStatusLabel(test.status);
     status.replace(0, 1, status.at(0).toUpper());
-    m_title->setText(tr("%1 in %2 ms, %3").arg(status, QLocale().toString(test.responseTimeMs, 'f', 1),
+    m_title->setText(tr("%1 in %2 ms, %3").arg(status, CellDelegate::groupedNumber(test.responseTimeMs),
                                                CellDelegate::relativeTime(test.testedAt, Timestamp::now())));
     m_title->setToolTip(test.testedAt.toIso());
     m_stages->setStages(test.stages);

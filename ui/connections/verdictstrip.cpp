@@ -15,6 +15,7 @@ namespace {
 
 constexpr int heldFor = 24;  ///< the part of the range that a verdict holds for
 constexpr double leastWidth = 2;
+constexpr double leastHeight = 3;
 
 }  // namespace
 
@@ -85,7 +86,19 @@ void VerdictStrip::paintEvent(QPaintEvent *)
     // Failures last, so that a short one is not painted over.
     for (const bool failures : {false, true})
         for (size_t i = 0; i < m_columns.size(); ++i)
-            if ((m_columns[i].failed > 0) == failures) painter.fillRect(segment(i), m_theme.statusColor(worstStatus(m_columns[i])));
+            if ((m_columns[i].failed > 0) == failures) paintColumn(painter, i);
+}
+
+/// As high as its share is what failed or warned, and always to be seen; below stands what answered.
+void VerdictStrip::paintColumn(QPainter &painter, size_t index) const
+{
+    const HistoryColumn &column = m_columns[index];
+    const int wrong = column.failed + column.warned;
+    QRectF bar = segment(index);
+    painter.fillRect(bar, m_theme.statusColor(column.answered > 0 ? QStringLiteral("success") : QStringLiteral("cancelled")));
+    if (wrong == 0) return;
+    bar.setHeight(std::max(leastHeight, height() * double(wrong) / std::max(1, column.tests)));
+    painter.fillRect(bar, m_theme.statusColor(worstStatus(column)));
 }
 
 bool VerdictStrip::event(QEvent *event)

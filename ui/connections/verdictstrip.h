@@ -26,6 +26,7 @@ protected:
 
 private:
     double xOf(qint64 us) const;
+    void paintColumn(QPainter &painter, size_t index) const;
     QRectF segment(size_t index) const;
 
     const Theme &m_theme;

@@ -14,6 +14,7 @@
 #include <QCloseEvent>
 #include <QJsonDocument>
 #include <QMenu>
+#include <QPushButton>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -196,6 +197,8 @@ void MainWindow::showWelcome(QWidget *welcome)
     m_stack->addWidget(welcome);
     m_stack->setCurrentWidget(welcome);
     m_navigation->setCurrent({});
+    // In the navigation the focus would choose its first page as soon as the window becomes active.
+    if (auto *first = welcome->findChild<QPushButton *>()) first->setFocus(Qt::OtherFocusReason);
 }
 
 void MainWindow::refreshAll()

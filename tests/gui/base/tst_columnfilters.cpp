@@ -86,6 +86,7 @@ class TstColumnFilters : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void typesAFilter();
+    void searchesFromAnywhere();
     void saysWhatIsWrong();
     void followsTheHeader();
     void removesByChip();
@@ -121,6 +122,27 @@ void TstColumnFilters::typesAFilter()
     QTest::keyClick(f.field("name"), Qt::Key_Escape);
     QVERIFY(row->isHidden());
     QTRY_VERIFY(f.frame->view()->hasFocus());
+}
+
+/// After a start the focus is in the navigation.
+void TstColumnFilters::searchesFromAnywhere()
+{
+    Filtered f;
+    QWidget window;
+    auto *elsewhere = new QLineEdit(&window);
+    f.frame->setParent(&window);
+    window.resize(1300, 700);
+    window.show();
+    f.frame->show();
+    window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    elsewhere->setFocus();
+    QTest::keyClick(elsewhere, Qt::Key_F, Qt::ControlModifier);
+    QTRY_VERIFY(f.frame->search()->hasFocus());
+    elsewhere->setFocus();
+    QTest::keyClick(elsewhere, Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
+    QTRY_VERIFY(f.frame->findChild<FilterRow *>()->isVisible());
+    f.frame->setParent(nullptr);
 }
 
 void TstColumnFilters::saysWhatIsWrong()

@@ -5,6 +5,7 @@
 #include "app/filters/savedfilterservice.h"
 #include "tests/gui/support/pagefixture.h"
 #include "tests/support/testregistry.h"
+#include "ui/base/environmentband.h"
 #include "ui/base/facetbutton.h"
 #include "ui/base/listview.h"
 #include "ui/base/savedfilterbutton.h"
@@ -112,6 +113,7 @@ class TstConnectionActs : public QObject {
 private Q_SLOTS:
     void keepsManySelectedAcrossARefresh();
     void showsThePlanAndTheResults();
+    void namesTheGravestEnvironment();
     void removesWhatNoPipelineUses();
     void tagsMany();
     void importsFromAFile();
@@ -151,7 +153,8 @@ void TstConnectionActs::showsThePlanAndTheResults()
     QVERIFY(dialog);
     auto *table = dialog->findChild<QTableWidget *>();
     QTRY_COMPARE(column(table, 2), (QStringList{u"is no longer active"_s, u"is no longer active"_s}));
-    QCOMPARE(act(dialog)->text(), u"Deactivate 2 on production"_s);
+    QCOMPARE(act(dialog)->text(), u"Deactivate 2 connections on production"_s);
+    QCOMPARE(dialog->findChild<EnvironmentBand *>()->environment(), Environment::Production);
     QVERIFY(std::ranges::any_of(dialog->findChildren<QLabel *>(), [](QLabel *label) { return label->text().contains(u"On production: live."_s); }));
     QTest::mouseClick(act(dialog), Qt::LeftButton);
     QTRY_COMPARE(column(table, 2).value(0), u"done: is no longer active"_s);
@@ -159,6 +162,21 @@ void TstConnectionActs::showsThePlanAndTheResults()
     QVERIFY(act(dialog)->isHidden());
     QTest::keyClick(dialog, Qt::Key_Escape);
     QTRY_VERIFY(!f.dialog<BulkDialog>());
+}
+
+void TstConnectionActs::namesTheGravestEnvironment()
+{
+    ActsFixture f;
+    f.add(u"stage"_s, Environment::Staging);
+    f.add(u"spare"_s);
+    f.page.refresh();
+    QTRY_COMPARE(f.rows(), 2);
+    f.list()->selectAll();
+    f.run(u"connections.deactivate"_s);
+    auto *dialog = f.dialog<BulkDialog>();
+    QTRY_VERIFY(act(dialog)->isEnabled());
+    QCOMPARE(dialog->findChild<EnvironmentBand *>()->environment(), Environment::Staging);
+    QCOMPARE(act(dialog)->text(), u"Deactivate 2 connections"_s);
 }
 
 void TstConnectionActs::removesWhatNoPipelineUses()

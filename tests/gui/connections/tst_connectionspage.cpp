@@ -4,6 +4,7 @@
 #include "app/connections/connectionservice.h"
 #include "tests/gui/support/pagefixture.h"
 #include "tests/support/testregistry.h"
+#include "ui/base/listpageframe.h"
 #include "ui/base/listview.h"
 #include "ui/connections/connectionspage.h"
 #include "ui/connections/connectiondetail.h"
@@ -85,6 +86,8 @@ private Q_SLOTS:
     void addsByTypingAndTests();
     void fillsTheFormFromAnAddress();
     void showsErrorsAfterAFieldWasLeft();
+    void startsInTheName();
+    void opensWhatIsFilteredOut();
     void asksOnceBeforeThrowingAway();
     void mergesAConflict();
     void removesAfterAsking();
@@ -149,6 +152,31 @@ void TstConnectionsPage::showsErrorsAfterAFieldWasLeft()
     QTest::mouseClick(button(dialog, QStringLiteral("Add connection")), Qt::LeftButton);
     QVERIFY(shown() > 0);
     QVERIFY(dialog->isVisible());
+}
+
+void TstConnectionsPage::startsInTheName()
+{
+    ConnectionsFixture f;
+    f.run(QStringLiteral("connections.add"));
+    QTRY_VERIFY(f.dialog()->isActiveWindow());
+    QTRY_COMPARE(QApplication::focusWidget(), edit(f.dialog(), QStringLiteral("Name")));
+}
+
+/// A record that the palette found: chosen, and the keys go to it.
+void TstConnectionsPage::opensWhatIsFilteredOut()
+{
+    ConnectionsFixture f;
+    const Connection wanted = f.add(QStringLiteral("alpha"));
+    f.add(QStringLiteral("beta"));
+    f.page.refresh();
+    QTRY_COMPARE(f.rows()->rowCount(), 2);
+    f.page.findChild<ListPageFrame *>()->search()->setText(QStringLiteral("beta"));
+    QTRY_COMPARE(f.rows()->rowCount(), 1);
+    f.page.open(QString::number(wanted.id.value));
+    QTRY_COMPARE(f.list()->currentId(), wanted.id.value);
+    QTest::qWait(400);  // what was typed is applied after a pause
+    QCOMPARE(f.list()->currentId(), wanted.id.value);
+    QTRY_VERIFY(f.list()->hasFocus());
 }
 
 void TstConnectionsPage::asksOnceBeforeThrowingAway()

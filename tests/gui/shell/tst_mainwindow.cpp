@@ -300,6 +300,8 @@ void TstMainWindow::welcomeUntilAPageIsChosen()
     QSignalSpy sample(welcome, &WelcomePage::sampleRequested);
     f.window->showWelcome(welcome);
     QVERIFY(!f.window->currentPage());
+    // In the navigation it would choose a page as soon as the window becomes active again.
+    QTRY_VERIFY(welcome->isAncestorOf(QApplication::focusWidget()));
     for (auto *button : welcome->findChildren<QPushButton *>()) button->click();
     QCOMPARE(add.size() + open.size() * 10 + sample.size() * 100, 111);
     f.window->showPage(QStringLiteral("overview"));
