@@ -4,6 +4,7 @@
 #include "app/base/attach.h"
 #include "app/connections/testhistoryservice.h"
 #include "ui/base/chips.h"
+#include "ui/base/plaintext.h"
 #include "ui/base/theme.h"
 #include "ui/connections/connectionfields.h"
 #include "ui/connections/connectiontab.h"
@@ -139,7 +140,7 @@ void ConnectionDetail::setConnection(const Connection &connection)
     const bool wasTested = connection.lastTestedAt != m_connection.lastTestedAt;
     m_connection = connection;
     m_name->setText(m_name->fontMetrics().elidedText(connection.name, Qt::ElideRight, nameWidth));
-    m_name->setToolTip(connection.name);
+    m_name->setToolTip(asPlain(connection.name));
     m_environment->setEnvironment(connection.environment);
     const QString kind = tr("%1 · %2").arg(databaseTypeLabel(connection.databaseType), roleLabel(connection.role));
     const QString reason = connection.config.value(QLatin1String("read_only_reason")).toString();
