@@ -80,6 +80,7 @@ private:
     QWidget *titleRow();
     QWidget *filterRow();
     void applyQuery();
+    void apply(ListQuery query);
     void buildFilterRow();
     void showChips();
     void markHeaders(const ListQuery &query);
@@ -105,6 +106,7 @@ private:
     FilterChips *m_chips;
     FilterRow *m_row = nullptr;
     TimeRangeButton *m_time = nullptr;
+    bool m_isTaking = false;  ///< setQuery() is setting the controls: what they tell is one change
     QList<FilterColumn> m_filterColumns;
     QHash<QString, QString> m_filterColumnOf;
     QList<ColumnFilter> m_others;           ///< conditions that no other control shows
