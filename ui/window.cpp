@@ -92,24 +92,27 @@ private:
             opened.orThrow();
             return std::shared_ptr<Workspace>(std::move(opened.value()));
         };
-        attach(this, runTask(m_threads, work), [this](const Opened &opened) { opened.ok() ? show(*opened) : refuse(opened.error()); });
+        attach(this, runTask(m_threads, work), [this, opening = ++m_opening](const Opened &opened) {
+            if (opening == m_opening) opened.ok() ? show(*opened) : refuse(opened.error());
+        });
     }
 
     void refuse(const Error &error)
     {
         if (!m_options.screenshotsFolder.isEmpty()) return fail(error.text());
         if (m_openDialog) return m_openDialog->setError(error);
+        if (m_startDialog) return m_startDialog->setError(error);
         m_theme.applySheet();
-        auto *dialog = new StartDialog(error, m_theme);
-        dialog->setAttribute(Qt::WA_DeleteOnClose);
-        connect(dialog, &StartDialog::retryRequested, this, &Composition::start);
-        connect(dialog, &StartDialog::embeddedRequested, this, [this] {
+        m_startDialog = new StartDialog(error, m_theme);
+        m_startDialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(m_startDialog, &StartDialog::retryRequested, this, &Composition::start);
+        connect(m_startDialog, &StartDialog::embeddedRequested, this, [this] {
             m_options.workspace = WorkspaceLocator::embeddedPath();
             Result<WorkspaceAddress> address = WorkspaceLocator::resolve({}, {}, {}, WorkspaceLocator::embeddedPath());
             address.ok() ? open(*address) : refuse(address.error());
         });
-        connect(dialog, &StartDialog::otherRequested, this, [this] { askForWorkspace(nullptr); });
-        dialog->show();
+        connect(m_startDialog, &StartDialog::otherRequested, this, [this] { askForWorkspace(m_startDialog); });
+        m_startDialog->show();
     }
 
     void show(const std::shared_ptr<Workspace> &workspace)
@@ -123,6 +126,7 @@ private:
         m_theme.applySheet();
         m_session->window->show();
         if (m_openDialog) m_openDialog->close();
+        if (m_startDialog) m_startDialog->close();
         if (!m_options.screenshotsFolder.isEmpty()) return takeScreenshots();
         m_session->scheduler->start();
         m_session->integrity->watch();
@@ -218,18 +222,36 @@ private:
         };
     }
 
+    /// What is staged is lost with the workspace: said before another one is chosen.
     void askForWorkspace(QWidget *parent)
+    {
+        int unsaved = 0;
+        if (m_session)
+            for (const Page *page : m_session->window->pages()) unsaved += page->unsavedChanges();
+        if (unsaved == 0) return chooseWorkspace(parent);
+        const Question question{unsaved == 1 ? tr("Discard 1 change?") : tr("Discard %1 changes?").arg(unsaved),
+                                tr("What was changed in the list of connections is not saved, and is lost when another "
+                                   "workspace is opened."),
+                                tr("Discard and open another"), true};
+        m_messages.ask(parent, question, [this, parent] { chooseWorkspace(parent); });
+    }
+
+    void chooseWorkspace(QWidget *parent)
     {
         m_openDialog = new OpenWorkspaceDialog(m_theme, m_files, parent);
         m_openDialog->setAttribute(Qt::WA_DeleteOnClose);
         connect(m_openDialog, &OpenWorkspaceDialog::chosen, this, &Composition::open);
-        m_openDialog->show();
+        // Cancelled while it opens: whatever comes of it is not wanted any more.
+        connect(m_openDialog, &QDialog::rejected, this, [this] { ++m_opening; });
+        m_openDialog->open();  // modal: nothing is staged between the question and the answer
     }
 
     void welcomeIfEmpty()
     {
         attach(m_session->window.get(), m_session->workspace->connections().summary(), [this](const Result<ConnectionSummary> &summary) {
-            if (!summary.ok() || summary->total > 0) return;
+            // A team's workspace is no place for a sample, nor is it a file of this machine.
+            const bool isOwn = m_session->workspace->address().spec.kind == Dialect::Kind::Sqlite;
+            if (!summary.ok() || summary->total > 0 || !isOwn) return;
             auto *welcome = new WelcomePage(m_theme);
             connect(welcome, &WelcomePage::addConnectionRequested, this, [this] { m_session->window->open({QStringLiteral("connections"), QStringLiteral("new")}); });
             connect(welcome, &WelcomePage::openWorkspaceRequested, this, [this] { askForWorkspace(m_session->window.get()); });
@@ -275,6 +297,8 @@ private:
     QThreadPool m_threads;
     std::unique_ptr<Session> m_session;
     QPointer<OpenWorkspaceDialog> m_openDialog;
+    QPointer<StartDialog> m_startDialog;
+    quint64 m_opening = 0;  ///< the newest; the answer of another one is dropped
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "ui/audit/timelineview.h"
 #include "ui/base/celldelegate.h"
 #include "ui/base/chips.h"
+#include "ui/base/plaintext.h"
 #include "ui/base/theme.h"
 #include "ui/base/wrappedlabel.h"
 
@@ -154,7 +155,7 @@ void AuditDetail::setRecord(const AuditRecord &record)
     m_entity = entity();
     if (isOther) setAnomalies({});
     m_name->setText(record.entityName.isEmpty() ? record.entityType : record.entityName);
-    m_name->setToolTip(m_name->text());
+    m_name->setToolTip(asPlain(m_name->text()));
     m_result->setStatus(record.success ? QStringLiteral("success") : QStringLiteral("failure"), record.success ? tr("success") : tr("failure"));
     showAct();
     showChangesOf(record);
@@ -165,7 +166,8 @@ void AuditDetail::setRecord(const AuditRecord &record)
     m_tabs->setTabVisible(State, hasRecord);
     m_follow->setVisible(hasRecord);
     m_follow->setText(tr("&Follow this %1").arg(m_entity.type));
-    m_restore->setVisible(hasRecord && record.success && record.oldValues && m_service.canRestore(m_entity.type));
+    m_restore->setVisible(hasRecord && record.success && record.oldValues && m_service.canRestore(m_entity.type) &&
+                          !changedFields(record).isEmpty());
     m_tabs->setTabText(Life, tr("Life"));
     m_lifeIsRead = m_stateIsRead = false;
     readTab();

@@ -19,6 +19,7 @@
 #include "ui/base/listpanel.h"
 #include "ui/base/listview.h"
 #include "ui/base/notifications.h"
+#include "ui/base/plaintext.h"
 #include "ui/base/savedfilterbutton.h"
 #include "ui/base/theme.h"
 #include "ui/base/timerangebutton.h"
@@ -46,6 +47,31 @@ constexpr int mostUnusual = 500;      ///< events that "Anomalies only" shows at
 
 const QString kTime = QStringLiteral("occurred_at");
 
+QString introduction()
+{
+    return AuditPage::tr(
+        "Each event carries the hash of the one before it, so that a change or a gap shows. Verify recomputes the "
+        "whole chain.\n\nChoose an event to see what changed.");
+}
+
+QString eventsOf(const AuditVerification &verification)
+{
+    return verification.rows == 1 ? AuditPage::tr("1 event")
+                                  : AuditPage::tr("%1 events").arg(QLocale().toString(verification.rows));
+}
+
+QString verdictOf(const AuditVerification &verification)
+{
+    const QString events = eventsOf(verification);
+    if (!verification.ok())
+        return verification.findingCount == 1
+                   ? AuditPage::tr("1 finding in %1").arg(events)
+                   : AuditPage::tr("%1 findings in %2").arg(QLocale().toString(verification.findingCount), events);
+    // Of what came before it says nothing.
+    if (verification.incremental) return AuditPage::tr("since the last verification: %1, no gaps").arg(events);
+    return AuditPage::tr("chain verified, %1, no gaps").arg(events);
+}
+
 }  // namespace
 
 AuditPage::AuditPage(AuditService &service, AuditReviewService &review, JobRegistry &jobs, NotificationCenter &notifications, const Theme &theme, QWidget *parent)
@@ -56,6 +82,9 @@ AuditPage::AuditPage(AuditService &service, AuditReviewService &review, JobRegis
       m_detail(new AuditDetail(review, theme)), m_side(new QStackedWidget), m_summary(new QLabel), m_histogram(new HistogramPanel(review, theme)),
       m_unusual(new QToolButton), m_chain(new StatusChip(theme))
 {
+    m_summary->setObjectName(QStringLiteral("summary"));
+    m_summary->setTextFormat(Qt::PlainText);  // findings tell of what stands in the trail
+    m_summary->setText(introduction());
     m_summary->setWordWrap(true);
     m_summary->setMargin(Theme::CardPadding);
     m_summary->setAlignment(Qt::AlignTop);
@@ -91,8 +120,11 @@ void AuditPage::addFilters()
     m_frame->addTimeRange(new TimeRangeButton(kTime, tr("Time")));
     const auto source = [this](const ListQuery &query, const QString &column, const CancelToken &cancel) { return m_service.facets(query, column, cancel); };
     for (const auto &[column, text] : {std::pair("actor", tr("Actor")), std::pair("action", tr("Action")), std::pair("entity_type", tr("Entity")),
-                                       std::pair("status", tr("Result")), std::pair("ip_address", tr("Address"))})
-        m_frame->addFilterWidget(new FacetMenu(QLatin1String(column), text, source, *m_frame, m_theme));
+                                       std::pair("status", tr("Result")), std::pair("ip_address", tr("Address"))}) {
+        auto *menu = new FacetMenu(QLatin1String(column), text, source, *m_frame, m_theme);
+        connect(menu->panel(), &FacetPanel::failed, this, &AuditPage::tell);
+        m_frame->addFilterWidget(menu);
+    }
     m_unusual->setProperty("chip", true);
     m_unusual->setFocusPolicy(Qt::StrongFocus);
     m_unusual->setText(tr("Anomalies only"));
@@ -115,11 +147,13 @@ void AuditPage::connectAll()
     connect(m_unusual, &QToolButton::clicked, this, &AuditPage::findAnomalies);
     connect(m_detail, &AuditDetail::eventRequested, this, [this](AuditId event) { open(QString::number(event.value)); });
     connect(m_detail, &AuditDetail::restoreRequested, this, &AuditPage::restore);
-    const auto tell = [this](const Error &error) {
-        if (error.kind != ErrorKind::Cancelled) m_notifications.addError(error);
-    };
-    connect(m_histogram, &HistogramPanel::failed, this, tell);
-    connect(m_detail, &AuditDetail::failed, this, tell);
+    connect(m_histogram, &HistogramPanel::failed, this, &AuditPage::tell);
+    connect(m_detail, &AuditDetail::failed, this, &AuditPage::tell);
+}
+
+void AuditPage::tell(const Error &error)
+{
+    if (error.kind != ErrorKind::Cancelled) m_notifications.addError(error);
 }
 
 void AuditPage::setSavedFilters(SavedFilterService &filters, Messages &messages)
@@ -185,6 +219,7 @@ void AuditPage::onCurrentChanged()
 void AuditPage::showRecord(AuditId id)
 {
     m_shown = id;
+    ++m_asked;
     attach(this, m_service.get(id), [this, id](const Result<AuditRecord> &record) {
         if (id != m_shown) return;
         if (!record.ok()) return m_notifications.addError(record.error());
@@ -200,9 +235,12 @@ void AuditPage::showRecord(AuditId id)
 /// Its newest event in the pane, with its life in front.
 void AuditPage::showEntity(const EntityKey &entity)
 {
-    attach(this, m_review.life(entity, {}, 1), [this, entity](const Result<EntityLife> &life) {
+    m_shown = {};
+    attach(this, m_review.life(entity, {}, 1), [this, entity, asked = ++m_asked](const Result<EntityLife> &life) {
+        if (asked != m_asked) return;  // something else was chosen meanwhile
         if (!life.ok()) return m_notifications.addError(life.error());
-        if (life->events.isEmpty()) return;
+        if (life->events.isEmpty())
+            return m_notifications.addInfo(tr("The trail has no event of this %1.").arg(entity.types().first()));
         m_shown = life->events.first().id;
         m_detail->setRecord(life->events.first());
         m_detail->follow(entity);
@@ -219,7 +257,9 @@ void AuditPage::showListMenu(const QPoint &position)
     menu->addAction(tr("Show what changed"), this, [this, id] { open(QString::number(id)); });
     menu->addAction(tr("Follow the record"), this, [this, id] {
         attach(this, m_service.get({id}), [this](const Result<AuditRecord> &record) {
-            if (record.ok() && !record->entityId.isEmpty()) showEntity({record->entityType, record->entityId});
+            if (!record.ok()) return m_notifications.addError(record.error());
+            if (record->entityId.isEmpty()) return m_notifications.addInfo(tr("This event is not about a record."));
+            showEntity({record->entityType, record->entityId});
         });
     });
     if (m_listActions) {
@@ -236,6 +276,7 @@ void AuditPage::onQuery()
     // Nothing new: what a person drags meanwhile stays.
     if (query == m_followed) return;
     m_followed = query;
+    m_isBrushed = false;
     m_histogram->setRange(auditRange(query, kTime));
     if (m_unusualIds && !query.isFilteredOn(QStringLiteral("id"))) m_unusualIds.reset();
     m_unusual->setChecked(m_unusualIds.has_value());
@@ -248,6 +289,7 @@ void AuditPage::onQuery()
 
 void AuditPage::applyRange()
 {
+    m_isBrushed = true;
     // Of another range other events are unusual.
     if (m_unusualIds) return findAnomalies();
     applyFilters();
@@ -256,8 +298,10 @@ void AuditPage::applyRange()
 void AuditPage::applyFilters()
 {
     const QString id = QStringLiteral("id");
-    ListQuery query = m_frame->query().without(kTime).without(id);
-    if (m_histogram->range()) query.filters << auditRangeFilter(*m_histogram->range(), kTime);
+    ListQuery query = m_frame->query().without(id);
+    // Without a brush the condition stays as it is: relative, or one that no range shows ("until June").
+    if (m_isBrushed) query = query.without(kTime);
+    if (m_isBrushed && m_histogram->range()) query.filters << auditRangeFilter(*m_histogram->range(), kTime);
     if (m_unusualIds) query.filters << ColumnFilter{id, ColumnFilter::Op::In, *m_unusualIds};
     m_frame->setQuery(query);
 }
@@ -273,7 +317,7 @@ void AuditPage::findAnomalies()
     }
     const JobHandle job = m_jobs.begin(tr("Look for anomalies"), m_cancelSearch);
     const auto onProgress = [job](int reached) { job.setProgress(reached, 1000); };
-    const AuditSpan span = m_histogram->range().value_or(m_histogram->span());
+    const AuditSpan span = m_histogram->range().value_or(m_isBrushed ? m_histogram->span() : auditRangeIn(m_histogram->span(), m_frame->query(), kTime));
     attach(this, m_review.anomalies(span, mostUnusual, onProgress, m_cancelSearch), [this, job, token = m_cancelSearch](const Result<AnomalyStore::Anomalies> &found) {
         job.end();
         if (token.isCancelled() || !found.ok()) {
@@ -281,6 +325,8 @@ void AuditPage::findAnomalies()
             if (!token.isCancelled()) m_notifications.addError(found.error());
             return;
         }
+        if (found->size() >= mostUnusual)
+            m_notifications.addInfo(tr("Only the newest %1 unusual events of the range are shown. Choose a shorter range to see older ones.").arg(mostUnusual));
         QVariantList ids;
         QList<qint64> newest = found->keys();
         std::ranges::sort(newest, std::greater());
@@ -324,8 +370,6 @@ void AuditPage::showCount()
     if (m_total) parts << tr("%1 events").arg(CellDelegate::groupedNumber(*m_total));
     if (m_model->query().isFiltered() && m_model->count()) parts << tr("%1 match").arg(m_model->countText());
     m_frame->setCount(parts.join(QStringLiteral(" · ")));
-    m_summary->setText(tr("Each event carries the hash of the one before it, so that a change or a gap shows. Verify recomputes the "
-                          "whole chain.\n\nChoose an event to see what changed."));
 }
 
 void AuditPage::verify()
@@ -362,20 +406,22 @@ void AuditPage::verify()
 
 void AuditPage::showVerification(const AuditVerification &verification)
 {
-    const QLocale locale;
     m_chain->show();
     m_hasFindings = !verification.ok();
     layOut();
     if (verification.ok()) {
-        m_chain->setStatus(QStringLiteral("success"), tr("chain verified, %1 events, no gaps").arg(locale.toString(verification.rows)));
-        m_chain->setToolTip(tr("Last event %1, hash %2").arg(locale.toString(verification.lastId), QString::fromLatin1(verification.headHash.toHex())));
+        m_chain->setStatus(QStringLiteral("success"), verdictOf(verification));
+        m_chain->setToolTip(tr("Last event %1, hash %2").arg(QLocale().toString(verification.lastId), QString::fromLatin1(verification.headHash.toHex())));
+        m_summary->setText(introduction());
         return;
     }
     QStringList lines;
     for (const AuditFinding &finding : verification.findings) lines << (finding.id > 0 ? tr("%1: %2").arg(eventsText(finding), finding.text) : finding.text);
-    m_chain->setStatus(QStringLiteral("failure"), tr("%1 findings in %2 events").arg(locale.toString(verification.findingCount), locale.toString(verification.rows)));
-    m_chain->setToolTip(lines.join(QLatin1Char('\n')));
+    m_chain->setStatus(QStringLiteral("failure"), verdictOf(verification));
+    m_chain->setToolTip(asPlain(lines.join(QLatin1Char('\n'))));
     m_frame->view()->clearSelection();
+    m_frame->view()->setCurrentIndex({});
+    m_shown = {};
     m_side->setCurrentWidget(m_summary);
     m_summary->setText(lines.join(QLatin1Char('\n')));
 }

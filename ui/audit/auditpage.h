@@ -78,6 +78,7 @@ private:
     void findAnomalies();
     void applyFilters();
     void restore(const EntityKey &entity, const EntityMoment &moment, const QStringList &fields);
+    void tell(const Error &error);
     void showListMenu(const QPoint &position);
     void verify();
 
@@ -103,7 +104,9 @@ private:
     std::optional<qint64> m_total;
     std::optional<QVariantList> m_unusualIds;
     std::optional<ListQuery> m_followed;  ///< the query that the histogram shows
+    bool m_isBrushed = false;             ///< the range is a person's, and not yet in the query
     AuditId m_shown;
+    quint64 m_asked = 0;  ///< for the pane at the side: only the newest counts
     CancelToken m_cancel;
     CancelToken m_cancelSearch;
     bool m_verifying = false;

@@ -37,6 +37,15 @@ std::optional<AuditSpan> auditRange(const ListQuery &query, const QString &colum
     return span.from < span.to ? std::optional(AuditSpan{{span.from}, {span.to}}) : std::nullopt;
 }
 
+AuditSpan auditRangeIn(const AuditSpan &whole, const ListQuery &query, const QString &column)
+{
+    const TimeText::Clock clock = TimeText::Clock::of(query.timeZone);
+    TimeSpan span{whole.from.us, whole.to.us};
+    for (const ColumnFilter &filter : query.filters)
+        if (filter.column == column && !narrow(span, filter, clock)) return whole;
+    return {{span.from}, {std::max(span.from, span.to)}};
+}
+
 ColumnFilter auditRangeFilter(const AuditSpan &span, const QString &column)
 {
     return {column, Op::Between, {span.from.us, span.to.us - 1}};

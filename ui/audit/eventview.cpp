@@ -2,6 +2,7 @@
 #include "ui/audit/eventview.h"
 
 #include "ui/base/celldelegate.h"
+#include "ui/base/plaintext.h"
 #include "ui/base/theme.h"
 #include "ui/base/wrappedlabel.h"
 
@@ -80,7 +81,7 @@ void EventView::addCode(const QString &label, const QString &value)
     name->setProperty("muted", true);
     auto *code = new QLabel(shortForm(value));
     code->setFont(m_theme.fixedFont());
-    code->setToolTip(value);
+    code->setToolTip(asPlain(value));
     auto *copy = new QPushButton(tr("Copy"));
     copy->setProperty("kind", QStringLiteral("link"));
     copy->setAccessibleName(tr("Copy %1").arg(label));

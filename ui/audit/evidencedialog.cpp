@@ -72,9 +72,15 @@ void EvidenceDialog::build()
     box->addLayout(buttons);
     connect(browse, &QPushButton::clicked, this,
             [this] { m_files.saveFile(this, tr("Export evidence"), m_path->text(), [this](const QString &path) { m_path->setText(path); }); });
-    connect(m_path, &QLineEdit::textChanged, m_act, [this](const QString &path) { m_act->setEnabled(!path.trimmed().isEmpty()); });
+    connect(m_path, &QLineEdit::textChanged, this, &EvidenceDialog::offerExport);
     connect(m_close, &QPushButton::clicked, this, &QDialog::reject);
     connect(m_act, &QPushButton::clicked, this, &EvidenceDialog::run);
+}
+
+/// One at a time: a second one would take the first one's Cancel.
+void EvidenceDialog::offerExport()
+{
+    m_act->setEnabled(!m_progress->isRunning() && !m_path->text().trimmed().isEmpty());
 }
 
 void EvidenceDialog::run()
@@ -85,7 +91,7 @@ void EvidenceDialog::run()
     const CancelToken cancel = m_progress->begin();
     attach(this, m_service.exportEvidence(m_query, m_path->text().trimmed(), m_progress->reporter(), cancel), [this](const Result<EvidenceFile> &file) {
         m_progress->end();
-        m_act->setEnabled(true);
+        offerExport();
         file.ok() ? showFile(*file) : m_message->showError(file.error());
     });
 }

@@ -24,6 +24,7 @@ public:
 
 private:
     void build();
+    void offerExport();
     void run();
     void showFile(const EvidenceFile &file);
 

@@ -3,6 +3,7 @@
 
 #include "app/base/tasks.h"
 #include "ui/base/listpageframe.h"
+#include "ui/base/plaintext.h"
 #include "ui/base/styleflag.h"
 #include "ui/base/theme.h"
 
@@ -54,7 +55,7 @@ void FacetMenu::showText()
     for (const QVariant &value : m_panel->chosen()) words << (value.isValid() ? value.toString() : tr("none"));
     const QString text = words.isEmpty() ? m_title : tr("%1: %2").arg(m_title, words.size() > 2 ? tr("%1 chosen").arg(words.size()) : words.join(QStringLiteral(", ")));
     setText(text + QStringLiteral(" ▾"));
-    setToolTip(words.join(QStringLiteral(", ")));
+    setToolTip(asPlain(words.join(QStringLiteral(", "))));
     setAccessibleName(words.isEmpty() ? tr("Filter by %1").arg(m_title) : tr("Filter: %1").arg(text));
     setStyleFlag(this, "filtering", !words.isEmpty());
 }

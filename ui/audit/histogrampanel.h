@@ -24,6 +24,7 @@ class HistogramPanel : public QFrame {
     Q_OBJECT
 public:
     HistogramPanel(AuditReviewService &service, const Theme &theme, QWidget *parent = nullptr);
+    ~HistogramPanel() override { m_cancel.cancel(); }
 
     /// Without its conditions on the time. Counts again if it is another.
     void setQuery(const ListQuery &query);

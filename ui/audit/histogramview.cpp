@@ -35,7 +35,7 @@ qint64 sum(const QMap<QString, qint64> &parts, const QSet<QString> &hidden)
     return sum;
 }
 
-/// 1, 2 or 5 times a power of ten, at least `value`.
+/// 1, 2, 4, 6 or 8 times a power of ten, at least `value`.
 qint64 niceTop(qint64 value)
 {
     qint64 power = 1;

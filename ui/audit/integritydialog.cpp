@@ -157,10 +157,15 @@ void IntegrityDialog::showReport(const AuditVerification &report)
     m_report = report;
     m_save->setEnabled(true);
     const QLocale locale;
-    const QString events = tr("%1 events").arg(locale.toString(report.rows));
+    const QString events = report.rows == 1 ? tr("1 event") : tr("%1 events").arg(locale.toString(report.rows));
+    // "Whole" is only what was read from its begin.
+    const QString whole = report.incremental ? tr("since the last verification: %1, no gaps").arg(events)
+                                             : tr("whole: %1, no gaps").arg(events);
+    const QString found = report.findingCount == 1
+                              ? tr("1 finding in %1").arg(events)
+                              : tr("%1 findings in %2").arg(locale.toString(report.findingCount), events);
     m_verdict->show();
-    m_verdict->setStatus(report.ok() ? QStringLiteral("success") : QStringLiteral("failure"),
-                         report.ok() ? tr("whole: %1, no gaps").arg(events) : tr("%1 findings in %2").arg(locale.toString(report.findingCount), events));
+    m_verdict->setStatus(report.ok() ? QStringLiteral("success") : QStringLiteral("failure"), report.ok() ? whole : found);
     const bool nothingNew = report.incremental && report.rows == 0;
     QStringList lines{nothingNew ? tr("Nothing is new: the trail ends at event %1.").arg(locale.toString(report.lastId)) : tr("From event %1 to %2, in %3 s (%4 events/s). Hash of the last: %5")
                           .arg(locale.toString(report.start.id + 1), locale.toString(report.lastId), locale.toString(report.seconds, 'f', 1),
@@ -225,7 +230,10 @@ void IntegrityDialog::acceptHead()
 {
     m_accept->setEnabled(false);
     attach(this, m_service.acceptHead(m_report.lastId), [this](const Result<TrailPoint> &head) {
-        if (!head.ok()) return m_message->showError(head.error());
+        if (!head.ok()) {
+            m_accept->setEnabled(m_acceptance->isVisible());
+            return m_message->showError(head.error());
+        }
         m_message->clear();
         run();
     });

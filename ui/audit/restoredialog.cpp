@@ -64,10 +64,10 @@ RestoreDialog::RestoreDialog(AuditReviewService &service, const RestorePlan &pla
     box->setSpacing(0);
     box->addWidget(band);
     box->addLayout(content);
-    show(plan, fields);
+    show(plan, fields.isEmpty() ? std::nullopt : std::optional(fields));
 }
 
-void RestoreDialog::show(const RestorePlan &plan, const QStringList &fields)
+void RestoreDialog::show(const RestorePlan &plan, const std::optional<QStringList> &fields)
 {
     const QSignalBlocker quiet(m_table);
     m_plan = plan;
@@ -76,7 +76,7 @@ void RestoreDialog::show(const RestorePlan &plan, const QStringList &fields)
         const RestorePlan::Field &field = plan.fields.at(row);
         QTableWidgetItem *name = m_table->put(row, Field, field.name);
         name->setFlags(Qt::ItemIsEnabled | Qt::ItemIsUserCheckable | Qt::ItemIsSelectable);
-        name->setCheckState(fields.isEmpty() || fields.contains(field.name) ? Qt::Checked : Qt::Unchecked);
+        name->setCheckState(!fields || fields->contains(field.name) ? Qt::Checked : Qt::Unchecked);
         m_table->put(row, Now, QStringLiteral("− ") + auditValueText(field.now), {}, Theme::Error);
         m_table->put(row, Then, QStringLiteral("+ ") + auditValueText(field.then), {}, Theme::Success);
     }
@@ -105,8 +105,10 @@ void RestoreDialog::onChosen()
 void RestoreDialog::restore()
 {
     m_act->setEnabled(false);
+    m_table->setEnabled(false);  // the choice stands while it is carried out
     attach(this, m_service.restore(m_plan, chosen()), [this](const Result<QString> &id) {
         m_act->setEnabled(true);
+        m_table->setEnabled(true);
         if (!id.ok()) return m_message->showError(id.error(), id.error().kind == ErrorKind::Conflict ? tr("Compare again") : QString());
         Q_EMIT restored(*id);
         accept();

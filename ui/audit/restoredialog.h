@@ -28,7 +28,8 @@ Q_SIGNALS:
     void restored(const QString &id);
 
 private:
-    void show(const RestorePlan &plan, const QStringList &fields);
+    /// Without fields all of them are chosen.
+    void show(const RestorePlan &plan, const std::optional<QStringList> &fields);
     void onChosen();
     void restore();
     void planAgain();

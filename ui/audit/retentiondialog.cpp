@@ -104,10 +104,7 @@ QWidget *RetentionDialog::holdsTab()
     connect(m_reason, &QLineEdit::textChanged, this, check);
     connect(m_add, &QPushButton::clicked, this, &RetentionDialog::addHold);
     connect(m_release, &QPushButton::clicked, this, &RetentionDialog::releaseHold);
-    connect(m_holds, &QTableWidget::itemSelectionChanged, this, [this] {
-        const int row = m_holds->currentRow();
-        m_release->setEnabled(row >= 0 && row < m_held.size() && !m_held.at(row).releasedAt);
-    });
+    connect(m_holds, &QTableWidget::itemSelectionChanged, this, &RetentionDialog::offerRelease);
     return tab;
 }
 
@@ -129,6 +126,14 @@ void RetentionDialog::showHolds(const QList<AuditHold> &holds)
         m_holds->put(row, Reason, hold.reason);
     }
     m_holds->fitColumns();
+    offerRelease();
+}
+
+/// Only a hold that still holds can be released.
+void RetentionDialog::offerRelease()
+{
+    const int row = m_holds->currentRow();
+    m_release->setEnabled(row >= 0 && row < m_held.size() && !m_held.at(row).releasedAt);
 }
 
 void RetentionDialog::addHold()
@@ -208,6 +213,7 @@ Timestamp RetentionDialog::before() const
 
 void RetentionDialog::loadPlan()
 {
+    if (m_progress->isRunning()) return;  // the button is its Cancel; at its end the plan is read again
     m_retire->setEnabled(false);
     attach(this, m_service.plan(before()), [this, generation = ++m_generation](const Result<RetentionPlan> &plan) {
         if (generation != m_generation) return;
@@ -252,13 +258,23 @@ void RetentionDialog::askToRetire()
     m_messages.ask(this, question, [this] { retire(); });
 }
 
+/// What it works on stands still meanwhile.
+void RetentionDialog::setRetiring(bool retiring)
+{
+    m_before->setEnabled(!retiring);
+    m_folder->setEnabled(!retiring);
+}
+
 void RetentionDialog::retire()
 {
     m_message->clear();
     m_retire->setText(tr("&Cancel"));
+    ++m_generation;  // a plan that is on its way would take the Cancel away
+    setRetiring(true);
     const CancelToken cancel = m_progress->begin();
     attach(this, m_service.retire(before(), m_folder->text().trimmed(), m_progress->reporter(), cancel), [this](const Result<QList<RetiredMonth>> &retired) {
         m_progress->end();
+        setRetiring(false);
         if (!retired.ok() && retired.error().kind != ErrorKind::Cancelled) m_message->showError(retired.error());
         loadPlan();
         Q_EMIT trailChanged();

@@ -32,12 +32,14 @@ private:
     QWidget *holdsTab();
     QWidget *retireTab();
     void loadHolds();
+    void offerRelease();
     void showHolds(const QList<AuditHold> &holds);
     void addHold();
     void releaseHold();
     void loadPlan();
     void showPlan(const RetentionPlan &plan);
     void askToRetire();
+    void setRetiring(bool retiring);
     void retire();
     Timestamp before() const;
 

@@ -84,6 +84,8 @@ void StateView::setEntity(const EntityKey &entity, AuditId event)
     m_entity = entity;
     m_moment = {std::nullopt, event};
     ++m_generation;
+    m_moved->stop();  // what was chosen in the life of the record before
+    m_moments.clear();
     attach(this, m_service.moments(entity), [this, event, generation = m_generation](const Result<QList<EntityTrail::Moment>> &moments) {
         if (generation != m_generation) return;
         if (!moments.ok()) return Q_EMIT failed(moments.error());

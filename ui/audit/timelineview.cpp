@@ -4,6 +4,7 @@
 #include "app/base/attach.h"
 #include "ui/audit/auditchanges.h"
 #include "ui/base/celldelegate.h"
+#include "ui/base/plaintext.h"
 #include "ui/base/theme.h"
 
 #include <QHeaderView>
@@ -64,13 +65,12 @@ void TimelineView::setEntity(const EntityKey &entity, AuditId current)
     m_entity = entity;
     m_current = current;
     m_oldest = {};
-    ++m_generation;
     load();
 }
 
 void TimelineView::load()
 {
-    attach(this, m_service.life(m_entity, m_oldest), [this, generation = m_generation, isFirst = !m_oldest.isValid()](const Result<EntityLife> &life) {
+    attach(this, m_service.life(m_entity, m_oldest), [this, generation = ++m_generation, isFirst = !m_oldest.isValid()](const Result<EntityLife> &life) {
         if (generation != m_generation) return;
         if (!life.ok()) return Q_EMIT failed(life.error());
         if (isFirst) m_tree->clear();
@@ -108,7 +108,7 @@ void TimelineView::add(const AuditRecord &record)
     item->setTextAlignment(Time, Qt::AlignTop);
     item->setForeground(Time, m_theme.color(Theme::Muted));
     if (!record.success) item->setForeground(What, m_theme.color(Theme::Error));
-    item->setToolTip(What, what);
+    item->setToolTip(What, asPlain(what));
     item->setToolTip(Time, record.occurredAt.toIso());
     day->setExpanded(true);
     if (record.id == m_current) m_tree->setCurrentItem(item);

@@ -3,6 +3,7 @@
 
 #include "models/base/recordtablemodel.h"
 #include "models/database/codec.h"
+#include "ui/base/plaintext.h"
 #include "ui/base/theme.h"
 
 #include <QAbstractItemView>
@@ -209,7 +210,7 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
 bool CellDelegate::helpEvent(QHelpEvent *event, QAbstractItemView *view, const QStyleOptionViewItem &, const QModelIndex &index)
 {
     if (event->type() != QEvent::ToolTip) return false;
-    QToolTip::showText(event->globalPos(), toolTip(index), view);
+    QToolTip::showText(event->globalPos(), asPlain(toolTip(index)), view);
     return true;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/base/changestable.h"
 
+#include "ui/base/plaintext.h"
 #include "ui/base/theme.h"
 
 #include <QFontDatabase>
@@ -73,7 +74,7 @@ QTableWidgetItem *ChangesTable::cell(const std::optional<QString> &text) const
 {
     auto *item = new QTableWidgetItem(text.value_or(QString()));
     item->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
-    item->setToolTip(text.value_or(QString()));
+    item->setToolTip(asPlain(text.value_or(QString())));
     item->setData(Qt::UserRole, text.has_value());
     return item;
 }

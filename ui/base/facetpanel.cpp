@@ -3,6 +3,7 @@
 
 #include "app/base/attach.h"
 #include "ui/base/celldelegate.h"
+#include "ui/base/plaintext.h"
 #include "ui/base/theme.h"
 
 #include <QLabel>
@@ -148,7 +149,7 @@ void FacetPanel::addItem(const FacetCount &each, qint64 most)
     item->setData(ShareRole, double(each.count.value_or(0)) / double(most));
     item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
     item->setCheckState(m_chosen.contains(each.value) ? Qt::Checked : Qt::Unchecked);
-    item->setToolTip(item->text());
+    item->setToolTip(asPlain(item->text()));
 }
 
 void FacetPanel::narrow()

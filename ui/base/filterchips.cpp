@@ -2,6 +2,7 @@
 #include "ui/base/filterchips.h"
 
 #include "ui/base/flowlayout.h"
+#include "ui/base/plaintext.h"
 #include "ui/base/theme.h"
 
 #include <QMenu>
@@ -47,7 +48,7 @@ QToolButton *FilterChips::makeButton(const Chip &chip)
     text.replace(QLatin1Char('&'), QLatin1String("&&"));
     button->setProperty("chip", true);
     button->setFocusPolicy(Qt::StrongFocus);
-    button->setToolTip(chip.text);
+    button->setToolTip(asPlain(chip.text));
     if (!chip.edit) {
         button->setText(text + QStringLiteral("  ✕"));
         button->setAccessibleName(tr("Remove the filter: %1").arg(chip.text));

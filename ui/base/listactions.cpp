@@ -55,7 +55,7 @@ ListActions::ListActions(ListPageFrame &frame, ListRows rows, const ListTools &t
         auto *menu = new QMenu(m_frame.view());
         menu->setAttribute(Qt::WA_DeleteOnClose);
         addTo(menu);
-        menu->popup(m_frame.view()->mapToGlobal(at));
+        menu->popup(m_frame.view()->viewport()->mapToGlobal(at));
     });
 }
 

@@ -21,6 +21,7 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QShortcut>
+#include <QSignalBlocker>
 #include <QSplitter>
 #include <QTimer>
 #include <QToolButton>
@@ -254,8 +255,7 @@ ListQuery ListPageFrame::query() const
 
 void ListPageFrame::setQuery(const ListQuery &query)
 {
-    const int column = query.sortColumn.isEmpty() ? -1 : m_model->columnIndex(query.sortColumn);
-    view()->horizontalHeader()->setSortIndicator(column, query.descending ? Qt::DescendingOrder : Qt::AscendingOrder);
+    m_isTaking = true;
     ListQuery rest = query;
     const auto take = [&rest](auto fits) -> std::optional<ColumnFilter> {
         const auto found = std::ranges::find_if(rest.filters, fits);
@@ -281,7 +281,16 @@ void ListPageFrame::setQuery(const ListQuery &query)
     m_others = rest.filters;
     m_groups = rest.anyOf;
     m_search->setText(query.search);
-    applyQuery();
+    m_isTaking = false;
+    ListQuery ordered = m_model->query();
+    const int column = query.sortColumn.isEmpty() ? -1 : m_model->columnIndex(query.sortColumn);
+    const bool isOrdered = column >= 0 && m_model->columns().at(column).sortable;
+    ordered.sortColumn = isOrdered ? query.sortColumn : QString();
+    ordered.descending = query.descending;
+    QSignalBlocker quiet(view()->horizontalHeader());  // the model takes the order together with the rest
+    view()->horizontalHeader()->setSortIndicator(isOrdered ? column : -1, query.descending ? Qt::DescendingOrder : Qt::AscendingOrder);
+    quiet.unblock();
+    apply(ordered);
 }
 
 void ListPageFrame::clearFilters()
@@ -294,8 +303,13 @@ void ListPageFrame::clearFilters()
 
 void ListPageFrame::applyQuery()
 {
+    if (!m_isTaking) apply(m_model->query());
+}
+
+/// The order is that query's, the rest the controls'.
+void ListPageFrame::apply(ListQuery query)
+{
     m_typing->stop();
-    ListQuery query = m_model->query();
     query.search = m_search->text().trimmed();
     query.filters = m_others;
     query.anyOf = m_groups;

@@ -83,6 +83,7 @@ private:
     QWidget *filterRow();
     void foldDetail();
     void applyQuery();
+    void apply(ListQuery query);
     void buildFilterRow();
     void showChips();
     void markHeaders(const ListQuery &query);
@@ -109,6 +110,7 @@ private:
     FilterChips *m_chips;
     FilterRow *m_row = nullptr;
     TimeRangeButton *m_time = nullptr;
+    bool m_isTaking = false;  ///< setQuery() is setting the controls: what they tell is one change
     QList<FilterColumn> m_filterColumns;
     QHash<QString, QString> m_filterColumnOf;
     QList<ColumnFilter> m_others;           ///< conditions that no other control shows

@@ -51,7 +51,7 @@ void ListView::setRecordModel(RecordTableModel *model)
 
 void ListView::announceCurrent()
 {
-    if (!currentIndex().isValid()) m_announcedId = 0;
+    // A reset takes the current row away without a word: it is said here.
     if (const qint64 id = currentId(); id != m_announcedId) Q_EMIT currentIdChanged(m_announcedId = id);
     describeCurrent();
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/base/messages.h"
 
+#include "ui/base/plaintext.h"
+
 #include <QMessageBox>
 #include <QPushButton>
 
@@ -12,7 +14,7 @@ void Messages::ask(QWidget *parent, const Question &question, std::function<void
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setWindowTitle(question.title);
     box->setText(QStringLiteral("<b>%1</b>").arg(question.title.toHtmlEscaped()));
-    box->setInformativeText(question.text);
+    box->setInformativeText(asPlain(question.text));
     box->setTextFormat(Qt::RichText);
     QPushButton *go = box->addButton(question.verb, QMessageBox::AcceptRole);
     QPushButton *cancel = box->addButton(QMessageBox::Cancel);
@@ -29,7 +31,7 @@ void Messages::tell(QWidget *parent, const QString &title, const QString &text)
 {
     auto *box = new QMessageBox(QMessageBox::NoIcon, title, QStringLiteral("<b>%1</b>").arg(title.toHtmlEscaped()), QMessageBox::Close, parent);
     box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setInformativeText(text);
+    box->setInformativeText(asPlain(text));
     box->open();
 }
 

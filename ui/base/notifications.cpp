@@ -82,11 +82,18 @@ NotificationPanel::NotificationPanel(NotificationCenter &center, const Theme &th
     connect(close, &QToolButton::clicked, this, &NotificationPanel::closeRequested);
     connect(&center, &NotificationCenter::changed, this, &NotificationPanel::rebuild);
     connect(&theme, &Theme::changed, this, &NotificationPanel::rebuild);
+}
+
+void NotificationPanel::showEvent(QShowEvent *event)
+{
+    QFrame::showEvent(event);
     rebuild();
 }
 
+/// Not for nobody; and "just now" is of the moment at which it is looked at.
 void NotificationPanel::rebuild()
 {
+    if (isHidden()) return;
     auto *inside = new QWidget;
     auto *box = new QVBoxLayout(inside);
     box->setContentsMargins({});

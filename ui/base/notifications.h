@@ -54,6 +54,9 @@ public:
 Q_SIGNALS:
     void closeRequested();
 
+protected:
+    void showEvent(QShowEvent *event) override;
+
 private:
     void rebuild();
     QWidget *card(int index);

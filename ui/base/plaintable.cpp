@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/base/plaintable.h"
 
+#include "ui/base/plaintext.h"
+
 #include <QHeaderView>
 #include <algorithm>
 
@@ -26,7 +28,7 @@ PlainTable::PlainTable(const Theme &theme, const QStringList &headers, QWidget *
 QTableWidgetItem *PlainTable::put(int row, int column, const QString &text, const QString &icon, Theme::Role role)
 {
     auto *cell = new QTableWidgetItem(text);
-    cell->setToolTip(text);
+    cell->setToolTip(asPlain(text));
     if (!icon.isEmpty()) cell->setIcon(m_theme.icon(icon, role));
     if (role != Theme::Text) cell->setForeground(m_theme.ink(role, m_theme.color(Theme::Base)));
     setItem(row, column, cell);

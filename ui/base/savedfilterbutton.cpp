@@ -51,6 +51,8 @@ void SavedFilterButton::load()
 
 void SavedFilterButton::fillMenu()
 {
+    // clear() leaves the submenus; one of them may be open now.
+    for (QMenu *each : m_menu->findChildren<QMenu *>(Qt::FindDirectChildrenOnly)) each->deleteLater();
     m_menu->clear();
     for (const SavedFilter &each : std::as_const(m_filters)) {
         QAction *apply = m_menu->addAction(menuText(each.name), this, [this, each] { m_frame.setQuery(each.query); });

@@ -2,6 +2,7 @@
 #include "ui/connections/compareview.h"
 
 #include "ui/base/celldelegate.h"
+#include "ui/base/plaintext.h"
 #include "ui/base/theme.h"
 #include "ui/connections/connectionfields.h"
 #include "ui/connections/flowsplitter.h"
@@ -25,7 +26,7 @@ enum Column { Name, P50, P95, Failed, Last };
 QTableWidgetItem *cell(const QString &text, bool isNumber)
 {
     auto *item = new QTableWidgetItem(text);
-    item->setToolTip(text);
+    item->setToolTip(asPlain(text));
     if (isNumber) item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable);
     return item;

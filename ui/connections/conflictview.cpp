@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/connections/conflictview.h"
 
+#include "ui/base/plaintext.h"
 #include "ui/connections/connectionfields.h"
 
 #include <QButtonGroup>
@@ -62,14 +63,14 @@ void ConflictView::addRow(QGridLayout *grid, int field, const Connection &was)
     const QString sides[]{tr("%1, yours: %2"), tr("%1, now: %2")};
     for (int side : {Yours, Now}) {
         auto *button = new QRadioButton(fontMetrics().elidedText(shown(texts[side]), Qt::ElideMiddle, 180));
-        button->setToolTip(texts[side]);
+        button->setToolTip(asPlain(texts[side]));
         button->setAccessibleName(sides[side].arg(entry.label, shown(texts[side])));
         button->setObjectName(entry.id + (side == Yours ? QStringLiteral(".yours") : QStringLiteral(".now")));
         group->addButton(button, side);
         grid->addWidget(button, row, 1 + side);
     }
     auto *old = new QLabel(fontMetrics().elidedText(shown(before), Qt::ElideMiddle, 150));
-    old->setToolTip(before);
+    old->setToolTip(asPlain(before));
     old->setProperty("muted", true);
     grid->addWidget(old, row, 3);
     if (texts[Now] == before) group->button(Yours)->setChecked(true);

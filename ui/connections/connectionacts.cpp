@@ -79,8 +79,9 @@ QList<ConnectionId> ConnectionActs::selected() const
 
 QList<Command> ConnectionActs::commands()
 {
-    const auto hasCurrent = [this] { return current() != nullptr; };
-    const auto hasSelected = [this] { return !m_frame.view()->selectedIds().isEmpty(); };
+    // Not of a list that another view covers.
+    const auto hasCurrent = [this] { return current() != nullptr && !m_frame.isHidden(); };
+    const auto hasSelected = [this] { return !m_frame.view()->selectedIds().isEmpty() && !m_frame.isHidden(); };
     QList<Command> list{
         {QStringLiteral("connections.clone"), tr("Clone…"), QStringLiteral("edit-copy"), Qt::CTRL | Qt::Key_D, [this] { clone(); }, hasCurrent},
         {QStringLiteral("connections.import"), tr("Import connections…"), QStringLiteral("document-import"), Qt::CTRL | Qt::Key_I, [this] { importFile(); }, {}},
@@ -94,6 +95,7 @@ QList<Command> ConnectionActs::commands()
 void ConnectionActs::fillMenu(QMenu *menu)
 {
     menu->clear();
+    qDeleteAll(menu->findChildren<QMenu *>(Qt::FindDirectChildrenOnly));  // clear() leaves the submenus
     const bool any = !m_frame.view()->selectedIds().isEmpty();
     menu->addAction(tr("&Clone…"), this, &ConnectionActs::clone)->setEnabled(current() != nullptr);
     QMenu *copies = menu->addMenu(tr("Copy a&s"));

@@ -4,6 +4,7 @@
 #include "app/base/attach.h"
 #include "app/connections/testhistoryservice.h"
 #include "ui/base/chips.h"
+#include "ui/base/plaintext.h"
 #include "ui/base/theme.h"
 #include "ui/connections/connectionfields.h"
 #include "ui/connections/connectiontab.h"
@@ -143,7 +144,7 @@ void ConnectionDetail::setConnection(const Connection &connection)
     const bool isOther = connection.id != m_connection.id;
     const bool wasTested = connection.lastTestedAt != m_connection.lastTestedAt;
     m_connection = connection;
-    m_name->setToolTip(connection.name);
+    m_name->setToolTip(asPlain(connection.name));
     m_environment->setEnvironment(connection.environment);
     showName();
     const QString kind = tr("%1 · %2").arg(databaseTypeLabel(connection.databaseType), roleLabel(connection.role));

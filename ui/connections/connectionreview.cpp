@@ -149,7 +149,13 @@ void ConnectionReview::showState()
     const bool production = environment == Environment::Production;
     m_save->setText(waiting == 0 ? tr("&Save") : production ? tr("&Save %1 on production").arg(connectionsText(waiting)) : tr("&Save %1").arg(connectionsText(waiting)));
     m_save->setEnabled(waiting > 0 && !m_busy);
+    m_close->setEnabled(!m_busy);
     showCurrent();
+}
+
+void ConnectionReview::reject()
+{
+    if (!m_busy) QDialog::reject();
 }
 
 void ConnectionReview::save()
@@ -167,6 +173,7 @@ void ConnectionReview::save()
     showState();
     attach(this, m_edits.save(edits), [this](const Result<QList<ConnectionEditOutcome>> &outcomes) {
         m_busy = false;
+        showState();
         if (outcomes.ok()) take(*outcomes);
         else m_message->showError(outcomes.error());
     });

@@ -33,6 +33,9 @@ public:
 
     ConnectionReview(ConnectionService &service, ConnectionEdits &edits, const QList<Row> &rows, const Theme &theme, QWidget *parent = nullptr);
 
+    /// Not while it saves: how each one went would be lost, and one's own save come back as a conflict.
+    void reject() override;
+
 Q_SIGNALS:
     void saved(const headgate::Connection &stored);
     /// A person chose what each field shall hold over what somebody else saved.

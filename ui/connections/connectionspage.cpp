@@ -389,6 +389,11 @@ void ConnectionsPage::copyUrl()
     if (const Connection *connection = current()) QGuiApplication::clipboard()->setText(formatConnectionUrl(*connection));
 }
 
+int ConnectionsPage::unsavedChanges() const
+{
+    return m_editing->staged().count();
+}
+
 QJsonObject ConnectionsPage::saveState() const
 {
     return m_frame->saveState();

@@ -48,6 +48,7 @@ public:
     void refresh() override;
     /// An id, "new", or "status=failure" to show those whose last test ended so.
     void open(const QString &id) override;
+    int unsavedChanges() const override;
     QJsonObject saveState() const override;
     void restoreState(const QJsonObject &state) override;
 

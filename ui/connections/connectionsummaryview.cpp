@@ -17,7 +17,7 @@ ConnectionSummaryView::ConnectionSummaryView(const Theme &theme, QWidget *parent
     auto *box = new QVBoxLayout(this);
     box->setContentsMargins(Theme::CardPadding, Theme::CardPadding, Theme::CardPadding, Theme::CardPadding);
     box->setSpacing(Theme::Gap);
-    auto *title = new QLabel(tr("By the result of the last test"));
+    auto *title = new QLabel(tr("Active ones by the result of the last test"));
     title->setFont(theme.semibold());
     box->addWidget(title);
     m_failure = addLine(box, QStringLiteral("failure"), tr("Failure"));

@@ -50,6 +50,9 @@ HistoryTab::HistoryTab(TestHistoryService &service, const Theme &theme, QWidget 
 void HistoryTab::setConnection(ConnectionId id)
 {
     m_chart->setConnections({id});
+    // A test of another connection must not stand under this one's name until the list has come.
+    m_test->hide();
+    m_test->setTest({});
     ListQuery query;
     query.filters << ColumnFilter{QStringLiteral("connection_id"), ColumnFilter::Op::Equal, {id.value}};
     m_model->setQuery(query);

@@ -7,11 +7,11 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QPainter>
-#include <QPointer>
 #include <QStandardItemModel>
 #include <QStyledItemDelegate>
 #include <QTimer>
 #include <QVBoxLayout>
+#include <algorithm>
 
 namespace headgate {
 
@@ -104,7 +104,9 @@ CommandPalette::~CommandPalette()
 
 void CommandPalette::openAt(int right, int top)
 {
-    m_focusBefore = window()->focusWidget();
+    m_focusBefore.clear();
+    for (QWidget *each = window()->focusWidget(); each; each = each->parentWidget())
+        if (each->focusPolicy() != Qt::NoFocus) m_focusBefore << each;
     m_localItems = m_local();
     m_field->clear();
     search();
@@ -185,7 +187,10 @@ void CommandPalette::close()
     m_typing->stop();
     const bool hadFocus = m_field->hasFocus();
     hide();
-    if (hadFocus && m_focusBefore) m_focusBefore->setFocus(Qt::OtherFocusReason);
+    if (!hadFocus) return;
+    const auto left =
+        std::ranges::find_if(m_focusBefore, [](const QPointer<QWidget> &each) { return each && each->isVisible(); });
+    if (left != m_focusBefore.end()) (*left)->setFocus(Qt::OtherFocusReason);
 }
 
 bool CommandPalette::eventFilter(QObject *watched, QEvent *event)

@@ -4,6 +4,7 @@
 #include "ui/shell/palettesource.h"
 
 #include <QFrame>
+#include <QPointer>
 
 class QLineEdit;
 class QListView;
@@ -53,7 +54,7 @@ private:
     QList<PaletteItem> m_records;
     QList<PaletteItem> m_shown;
     CancelToken m_cancel;
-    QWidget *m_focusBefore = nullptr;
+    QList<QPointer<QWidget>> m_focusBefore;  ///< what had it, and what that stands in: a cell's editor goes meanwhile
 };
 
 }  // namespace headgate

@@ -36,6 +36,9 @@ public:
     /// Nothing is being loaded. True when no list model and no future attached to the page is on its way.
     virtual bool isIdle() const;
 
+    /// How many changes are lost when the workspace is left now.
+    virtual int unsavedChanges() const { return 0; }
+
 Q_SIGNALS:
     void openRequested(const headgate::EntityRef &ref);
     /// How many records of the page need someone; 0 hides the badge.

@@ -11,40 +11,51 @@
 
 namespace headgate {
 
-StartDialog::StartDialog(const Error &error, const Theme &theme, QWidget *parent) : QDialog(parent)
+StartDialog::StartDialog(const Error &error, const Theme &theme, QWidget *parent)
+    : QDialog(parent), m_message(new MessageBar(theme)), m_choices(new QWidget), m_retry(new QPushButton)
 {
     setWindowTitle(tr("The workspace could not be opened"));
     setMinimumWidth(640);
     auto *title = new QLabel(windowTitle());
     title->setFont(theme.titleFont());
-    auto *message = new MessageBar(theme);
-    message->showError(error);
     auto *other = new QPushButton(tr("&Open another…"));
     auto *embedded = new QPushButton(tr("Use the &workspace of this machine"));
-    auto *retry = new QPushButton(tr("&Retry"));
-    retry->setProperty("kind", QStringLiteral("primary"));
-    retry->setDefault(true);
-    auto *buttons = new QHBoxLayout;
+    m_retry->setProperty("kind", QStringLiteral("primary"));
+    m_retry->setDefault(true);
+    auto *buttons = new QHBoxLayout(m_choices);
+    buttons->setContentsMargins({});
     buttons->addWidget(other);
     buttons->addWidget(embedded);
     buttons->addStretch();
-    buttons->addWidget(retry);
+    buttons->addWidget(m_retry);
     auto *box = new QVBoxLayout(this);
     box->setContentsMargins(Theme::PageMargin, Theme::PageMargin, Theme::PageMargin, Theme::PageMargin);
     box->setSpacing(Theme::PageMargin);
     box->addWidget(title);
-    box->addWidget(message);
+    box->addWidget(m_message);
     box->addStretch();
-    box->addLayout(buttons);
-    const auto choose = [this](QPushButton *button, void (StartDialog::*chosen)()) {
-        connect(button, &QPushButton::clicked, this, [this, chosen] {
-            Q_EMIT (this->*chosen)();
-            close();
-        });
-    };
-    choose(retry, &StartDialog::retryRequested);
-    choose(embedded, &StartDialog::embeddedRequested);
-    choose(other, &StartDialog::otherRequested);
+    box->addWidget(m_choices);
+    connect(m_retry, &QPushButton::clicked, this, [this] { tryAgain(&StartDialog::retryRequested); });
+    connect(embedded, &QPushButton::clicked, this, [this] { tryAgain(&StartDialog::embeddedRequested); });
+    connect(other, &QPushButton::clicked, this, &StartDialog::otherRequested);
+    setError(error);
+}
+
+void StartDialog::setError(const Error &error)
+{
+    m_choices->setEnabled(true);
+    m_retry->setText(tr("&Retry"));
+    m_retry->setFocus();
+    m_message->showError(error);
+}
+
+/// Opening may take as long as a server takes to answer.
+void StartDialog::tryAgain(void (StartDialog::*requested)())
+{
+    m_choices->setEnabled(false);
+    m_retry->setText(tr("Opening…"));
+    m_message->clear();
+    Q_EMIT (this->*requested)();
 }
 
 }  // namespace headgate

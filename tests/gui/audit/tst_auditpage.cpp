@@ -11,6 +11,7 @@
 #include "ui/base/facetpanel.h"
 #include "ui/base/listview.h"
 
+#include <QLabel>
 #include <QListWidget>
 #include <QMenu>
 #include <QPushButton>
@@ -49,6 +50,8 @@ private Q_SLOTS:
     void filtersByAction();
     void opensAFacetForTheKeyboard();
     void verifiesTheChain();
+    void keepsTheFindings();
+    void tellsOfNothing();
 };
 
 void TstAuditPage::showsWhatChanged()
@@ -110,6 +113,40 @@ void TstAuditPage::verifiesTheChain()
     QTRY_VERIFY(chip->isVisible());
     QVERIFY(chip->text().contains(QStringLiteral("no gaps")));
     QTRY_VERIFY(f.jobs.jobs().isEmpty());
+}
+
+void TstAuditPage::keepsTheFindings()
+{
+    AuditFixture f;
+    f.add(QStringLiteral("lake"));
+    AuditVerification faulty;
+    faulty.rows = 4;
+    faulty.findingCount = 1;
+    faulty.findings = {{2, QStringLiteral("payload"), QStringLiteral("<b>x</b> was changed"), 2}};
+    f.page.setVerifier([&faulty](const auto &, const CancelToken &) { return answered(Result<AuditVerification>(faulty)); });
+    for (const Command &each : f.page.commands())
+        if (each.id == QLatin1String("audit.verify")) each.run();
+    auto *chip = f.page.findChild<StatusChip *>();
+    QTRY_VERIFY(chip->isVisible());
+    QVERIFY2(chip->text().contains(QStringLiteral("1 finding in 4 events")), qPrintable(chip->text()));
+    QTRY_VERIFY(f.page.isIdle() && f.jobs.jobs().isEmpty());
+    QTest::qWait(100);  // the list is read and counted anew
+    const auto *summary = f.page.findChild<QLabel *>(QStringLiteral("summary"));
+    QVERIFY(summary->isVisible());
+    QVERIFY2(summary->text().contains(QStringLiteral("<b>x</b> was changed")), qPrintable(summary->text()));
+    QCOMPARE(summary->textFormat(), Qt::PlainText);
+    faulty = {};
+    faulty.incremental = true;
+    f.page.showVerification(faulty);
+    QVERIFY2(chip->text().contains(QStringLiteral("since the last verification")), qPrintable(chip->text()));
+    QVERIFY(!summary->text().contains(QStringLiteral("was changed")));
+}
+
+void TstAuditPage::tellsOfNothing()
+{
+    AuditFixture f;
+    f.page.open(QStringLiteral("connection/none"));
+    QTRY_COMPARE(f.notifications.list().size(), 1);
 }
 
 HEADGATE_TEST(TstAuditPage);

@@ -14,14 +14,15 @@
 #include "ui/audit/histogrampanel.h"
 #include "ui/audit/restoredialog.h"
 #include "ui/audit/timeticks.h"
+#include "ui/base/listpageframe.h"
 #include "ui/base/listview.h"
 
 #include <QLabel>
 #include <QPushButton>
-#include <QLabel>
 #include <QSlider>
 #include <QTabWidget>
 #include <QTableWidget>
+#include <QToolButton>
 #include <QTreeWidget>
 
 using namespace headgate;
@@ -80,9 +81,10 @@ struct ReviewFixture : PageFixture {
         for (const AuditRecord &record : valueOf(workspace->audit().page({}, {std::nullopt, 500})).rows) events += range->contains(record.occurredAt);
         return events;
     }
-    QPushButton *button(const QString &text) const
+    template <typename Button = QPushButton>
+    Button *button(const QString &text) const
     {
-        for (QPushButton *each : page->findChildren<QPushButton *>())
+        for (Button *each : page->findChildren<Button *>())
             if (each->text() == text) return each;
         return nullptr;
     }
@@ -107,7 +109,11 @@ private Q_SLOTS:
     void zooms();
     void countsInSlicesUnderAFilter();
     void showsOnlyAnomalies();
+    void keepsTheTimesOfAnomalies();
+    void saysThatAnomaliesAreCutOff();
     void showsALife();
+    void showsEachOlderEventOnce();
+    void undoesNoPassword();
     void showsAStateAndRestoresIt();
 };
 
@@ -257,6 +263,63 @@ void TstAuditReviewPage::showsOnlyAnomalies()
     QTRY_VERIFY(!f.model()->query().isFiltered());
 }
 
+/// Of a relative range, and of one without a begin: the condition stays, and the button too.
+void TstAuditReviewPage::keepsTheTimesOfAnomalies()
+{
+    ReviewFixture f;
+    (void)valueOf(f.workspace->database().write([](Transaction &t) {
+        for (int i = 0; i < 22; ++i) ReviewFixture::record(t, Timestamp::now(), true);
+        return Done{};
+    }));
+    f.page->refresh();
+    QTRY_COMPARE(f.view->data().total(), valueOf(f.workspace->audit().count({})));
+    auto *frame = f.page->findChild<ListPageFrame *>();
+    const auto *button = f.button<QToolButton>(AuditPage::tr("Anomalies only"));
+    const auto press = [&f] {
+        for (const Command &each : f.page->commands())
+            if (each.id == u"audit.anomalies") each.run();
+    };
+    const QString time = QStringLiteral("occurred_at");
+    ListQuery lately;
+    lately.filters = {{time, ColumnFilter::Op::AtLeast, {QStringLiteral("-7d")}}};
+    frame->setQuery(lately);
+    QTRY_VERIFY(f.page->isIdle());
+    press();
+    QTRY_VERIFY(f.model()->query().isFilteredOn(QStringLiteral("id")));
+    QTRY_COMPARE(f.model()->rowCount(), 3);
+    QVERIFY(button->isChecked());
+    QVERIFY(f.model()->query().filters.contains(lately.filters.first()));
+    press();
+    QTRY_COMPARE(f.model()->query().filters, lately.filters);
+
+    ListQuery early;
+    early.filters = {{time, ColumnFilter::Op::AtMost, {f.day(3).us}}};
+    frame->setQuery(early);
+    QTRY_VERIFY(f.page->isIdle());
+    press();
+    QTRY_VERIFY(f.model()->query().isFilteredOn(QStringLiteral("id")));
+    QVERIFY(f.model()->query().filters.contains(early.filters.first()));
+    QTRY_COMPARE(f.model()->rowCount(), 0);
+    press();
+    QTRY_COMPARE(f.model()->query().filters, early.filters);
+}
+
+void TstAuditReviewPage::saysThatAnomaliesAreCutOff()
+{
+    ReviewFixture f;
+    (void)valueOf(f.workspace->database().write([](Transaction &t) {
+        for (int i = 0; i < 530; ++i) ReviewFixture::record(t, Timestamp::now(), true);
+        return Done{};
+    }));
+    f.page->refresh();
+    QTRY_COMPARE(f.view->data().total(), valueOf(f.workspace->audit().count({})));
+    for (const Command &each : f.page->commands())
+        if (each.id == u"audit.anomalies") each.run();
+    QTRY_VERIFY(f.model()->query().isFilteredOn(QStringLiteral("id")));
+    QCOMPARE(f.notifications.list().size(), 1);
+    QVERIFY(f.notifications.list().first().error.what.contains(QStringLiteral("newest 500")));
+}
+
 void TstAuditReviewPage::showsALife()
 {
     ReviewFixture f;
@@ -274,6 +337,51 @@ void TstAuditReviewPage::showsALife()
     auto *detail = f.page->findChild<AuditDetail *>();
     QTRY_COMPARE(detail->record().occurredAt, (Timestamp{f.day(1).us + 8 * kHour}));
     QTRY_VERIFY(!tree->isVisible());
+}
+
+void TstAuditReviewPage::showsEachOlderEventOnce()
+{
+    ReviewFixture f;
+    (void)valueOf(f.workspace->database().write([](Transaction &t) {
+        for (int i = 0; i < 120; ++i) ReviewFixture::record(t, Timestamp::now(), true);
+        return Done{};
+    }));
+    f.page->open(QStringLiteral("gadget/7"));
+    auto *tree = f.page->findChild<QTreeWidget *>(QStringLiteral("timeline"));
+    const auto events = [tree] {
+        int count = 0;
+        for (int day = 0; day < tree->topLevelItemCount(); ++day) count += tree->topLevelItem(day)->childCount();
+        return count;
+    };
+    QTRY_COMPARE(events(), 100);
+    auto *older = f.button(QStringLiteral("Older events"));
+    older->click();
+    older->click();
+    QTRY_VERIFY(events() > 100);
+    QTest::qWait(100);
+    QCOMPARE(events(), 185);
+}
+
+/// Nothing that could be put back: it must not offer what others changed since.
+void TstAuditReviewPage::undoesNoPassword()
+{
+    ReviewFixture f;
+    ConnectionDraft draft;
+    draft.connection.name = QStringLiteral("lake");
+    draft.connection.databaseType = DatabaseType::Postgresql;
+    draft.connection.host = QStringLiteral("lake.internal");
+    draft.connection.databaseName = QStringLiteral("app");
+    draft.connection.username = QStringLiteral("cdc");
+    draft.connection = valueOf(f.workspace->connections().add(draft));
+    draft.password = QStringLiteral("s3cret");
+    (void)valueOf(f.workspace->connections().update(draft));
+    f.page->refresh();
+    QTRY_COMPARE(f.model()->index(0, 2).data().toString(), QStringLiteral("UPDATE"));
+    f.list()->setCurrentIndex(f.model()->index(0, 0));
+    auto *detail = f.page->findChild<AuditDetail *>();
+    QTRY_VERIFY(detail->isVisible() && detail->record().action == u"UPDATE");
+    QVERIFY(f.button(AuditDetail::tr("&Follow this %1").arg(QStringLiteral("connection")))->isVisible());
+    QVERIFY(!f.button(AuditDetail::tr("&Undo this change…"))->isVisible());
 }
 
 void TstAuditReviewPage::showsAStateAndRestoresIt()
@@ -322,9 +430,12 @@ void TstAuditReviewPage::showsAStateAndRestoresIt()
         return again != nullptr;
     };
     QTRY_VERIFY(offered());
+    auto *fields = dialog->findChild<QTableWidget *>();
+    fields->item(0, 0)->setCheckState(Qt::Unchecked);
     again->click();
     QTRY_VERIFY(!again->isVisible());
-    QCOMPARE(dialog->chosen(), QStringList{QStringLiteral("description")});
+    QCOMPARE(dialog->chosen(), QStringList());  // what was not chosen is not chosen by comparing again
+    fields->findItems(QStringLiteral("description"), Qt::MatchExactly).constFirst()->setCheckState(Qt::Checked);
     dialog->actButton()->click();
     QTRY_COMPARE(valueOf(f.workspace->connections().get(draft.connection.id)).description, QStringLiteral("cold"));
     QVERIFY(!valueOf(f.workspace->connections().get(draft.connection.id)).isActive);

@@ -14,6 +14,7 @@
 
 #include <QAbstractButton>
 #include <QComboBox>
+#include <QDateEdit>
 #include <QFile>
 #include <QJsonDocument>
 #include <QLabel>
@@ -95,6 +96,7 @@ void TstIntegrityDialogs::verifiesAndReports()
     buttonOf(dialog, QStringLiteral("act"))->click();
     QTRY_COMPARE(verified.size(), 2);
     QVERIFY(says(dialog, QStringLiteral("was verified earlier on this computer")));
+    QVERIFY(dialog.findChild<StatusChip *>()->text().contains(QStringLiteral("since the last verification: 0 events")));
     f.files.path = f.folder.filePath(QStringLiteral("report.json"));
     buttonWith(dialog, QStringLiteral("Save report"))->click();
     QFile report(f.files.path);
@@ -157,6 +159,8 @@ void TstIntegrityDialogs::exportsEvidence()
     buttonWith(dialog, QStringLiteral("Browse"))->click();
     QCOMPARE(dialog.findChild<QLineEdit *>()->text(), f.files.path);
     buttonOf(dialog, QStringLiteral("act"))->click();
+    dialog.findChild<QLineEdit *>()->setText(f.folder.filePath(QStringLiteral("another.tar")));
+    QVERIFY2(!buttonOf(dialog, QStringLiteral("act"))->isEnabled(), "one at a time");
     QTRY_VERIFY(QFile::exists(f.files.path));
     QTRY_VERIFY(buttonWith(dialog, QStringLiteral("Close")));
     QVERIFY(checkEvidence(f.files.path).ok());
@@ -187,6 +191,7 @@ void TstIntegrityDialogs::keepsHolds()
     QVERIFY(release->isEnabled());
     release->click();
     QTRY_COMPARE(table->item(0, 1)->text(), QStringLiteral("released"));
+    QVERIFY(!release->isEnabled());
     QCOMPARE(f.messages.asked.size(), 1);
     QTRY_VERIFY(buttonOf(dialog, QStringLiteral("retire"))->isEnabled());
 }
@@ -206,6 +211,10 @@ void TstIntegrityDialogs::retires()
     QVERIFY(!QFile::exists(f.folder.filePath(QStringLiteral("archives"))));
     f.messages.answer = true;
     retire->click();
+    // Whatever asks for another plan meanwhile, the button stays the Cancel of what runs.
+    dialog.findChild<QDateEdit *>()->setDate(QDate::currentDate().addDays(-1));
+    QVERIFY(retire->isEnabled());
+    QCOMPARE(retire->text().remove(u'&'), QStringLiteral("Cancel"));
     QTRY_COMPARE(QDir(f.folder.filePath(QStringLiteral("archives"))).entryList(QDir::Files).size(), 1);
     QTRY_COMPARE(retire->text(), QStringLiteral("Retire…"));
     const AuditVerification after = valueOf(f.workspace->integrity().verify(IntegrityService::Scope::Whole));

@@ -106,6 +106,7 @@ private Q_SLOTS:
     void outlivesSortFilterAndRefresh();
     void marksWhatDoesNotFit();
     void resolvesAConflict();
+    void staysWhileItSaves();
     void editsJson();
     void asksBeforeTheWindowCloses();
     void enterStillOpensTheForm();
@@ -120,6 +121,7 @@ void TstConnectionEditing::savesWhatWasTyped()
     f.type(u"alpha"_s, u"description"_s, u"orders of the shop"_s);
     f.type(u"beta"_s, u"port"_s, u"6543"_s);
     QCOMPARE(f.staged().count(), 2);
+    QCOMPARE(f.page.unsavedChanges(), 2);
     QVERIFY(f.cell(u"beta"_s, u"port"_s).data(RecordTableModel::StagedRole).toBool());
     QCOMPARE(f.cell(u"beta"_s, u"host"_s).data().toString(), u"beta.internal:6543"_s);  // the address follows its port
     QVERIFY(f.stored(u"beta"_s).version == 1);
@@ -271,6 +273,20 @@ void TstConnectionEditing::resolvesAConflict()
     QCOMPARE(stored.port, std::optional(7000));
     QCOMPARE(stored.tags, QStringList{u"core"_s});
     QVERIFY(f.staged().isEmpty());
+}
+
+/// How it went would be lost, and one's own save come back as somebody else's.
+void TstConnectionEditing::staysWhileItSaves()
+{
+    EditingFixture f;
+    f.type(u"alpha"_s, u"description"_s, u"mine"_s);
+    f.run(u"connections.reviewEdits"_s);
+    QTest::keyClick(f.review(), Qt::Key_Return);
+    QTest::keyClick(f.review(), Qt::Key_Escape);
+    QVERIFY(f.review()->isVisible());
+    QTRY_VERIFY(!f.review());
+    QCOMPARE(f.stored(u"alpha"_s).description, u"mine"_s);
+    QTRY_VERIFY(f.staged().isEmpty());
 }
 
 void TstConnectionEditing::editsJson()

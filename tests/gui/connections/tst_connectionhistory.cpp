@@ -80,6 +80,7 @@ class TstConnectionHistory : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void showsAConnection();
+    void showsNoTestOfAnother();
     void drawsNoMoreThanItHasPlacesFor();
     void comparesASelection();
     void showsAllTests();
@@ -108,6 +109,25 @@ void TstConnectionHistory::showsAConnection()
     QTRY_VERIFY(pointsOf(chart) > 10);
     const qint64 stored = valueOf(f.workspace->connections().history(failing.id, 100'000)).size();
     QTRY_COMPARE(tests->model()->rowCount(), stored);
+}
+
+void TstConnectionHistory::showsNoTestOfAnother()
+{
+    HistoryFixture f;
+    f.list()->selectId(f.with(TestStatus::Failure).id.value);
+    auto *detail = f.page->findChild<ConnectionDetail *>();
+    detail->findChild<QTabWidget *>()->setCurrentIndex(1);
+    auto *tests = f.page->findChild<ListView *>(u"history"_s);
+    QTRY_VERIFY(tests->isVisible() && tests->model()->rowCount() > 0);
+    tests->setCurrentIndex(tests->model()->index(0, 0));
+    const auto shown = [&tests] {
+        const auto views = tests->window()->findChildren<TestView *>();
+        return int(std::ranges::count_if(views, [](TestView *each) { return each->isVisible(); }));
+    };
+    QTRY_COMPARE(shown(), 1);
+    f.list()->selectId(f.with(TestStatus::Success).id.value);
+    QTRY_VERIFY(f.page->isIdle());
+    QCOMPARE(shown(), 0);
 }
 
 void TstConnectionHistory::drawsNoMoreThanItHasPlacesFor()

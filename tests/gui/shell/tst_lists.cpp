@@ -3,6 +3,8 @@
 #include "tests/support/testregistry.h"
 #include "ui/base/formfield.h"
 #include "ui/base/messagebar.h"
+#include "ui/base/plaintable.h"
+#include "ui/base/plaintext.h"
 
 #include <QAbstractItemModelTester>
 #include <QApplication>
@@ -12,6 +14,7 @@
 #include <QPromise>
 #include <QSignalSpy>
 #include <QTest>
+#include <QTextDocument>
 
 using namespace headgate;
 using namespace headgate::test;
@@ -20,6 +23,8 @@ class TstLists : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void keys();
+    void anotherQueryLeavesNoCurrentRow();
+    void showsValuesAsTheyAre();
     void copiesAsCsvAndJson();
     void columnsAreRemembered();
     void nameTakesWhatIsLeft();
@@ -66,6 +71,33 @@ void TstLists::keys()
     QCOMPARE(removed.constFirst().constFirst().value<QList<qint64>>(), (QList<qint64>{4, 5}));
     view->setCurrentIndex({});
     QCOMPARE(current.constLast().constFirst().toLongLong(), 0);
+}
+
+void TstLists::anotherQueryLeavesNoCurrentRow()
+{
+    Listed list;
+    ListView *view = list.panel.view();
+    QTRY_COMPARE(list.model.rowCount(), 8);
+    view->selectId(3);
+    QSignalSpy current(view, &ListView::currentIdChanged);
+    ListQuery query;
+    query.search = QStringLiteral("billing");
+    list.model.setQuery(query);
+    QTRY_COMPARE(current.size(), 1);
+    QCOMPARE(current.constFirst().constFirst().toLongLong(), 0);
+}
+
+/// A tooltip guesses at HTML.
+void TstLists::showsValuesAsTheyAre()
+{
+    Listed list;
+    PlainTable table(list.theme, {QStringLiteral("Name")});
+    table.setRowCount(1);
+    const QString value = QStringLiteral("<b>bold</b> & <a href=\"https://x.example\">x</a>");
+    QTextDocument shown;
+    shown.setHtml(table.put(0, 0, value)->toolTip());
+    QCOMPARE(shown.toPlainText(), value);
+    QCOMPARE(asPlain(QStringLiteral("1 < 2")), QStringLiteral("1 < 2"));
 }
 
 void TstLists::copiesAsCsvAndJson()

@@ -4,6 +4,7 @@
 #include "ui/shell/commandpalette.h"
 #include "ui/shell/navigation.h"
 #include "ui/shell/screenshots.h"
+#include "ui/shell/startdialog.h"
 #include "ui/shell/statusline.h"
 #include "ui/shell/welcomepage.h"
 
@@ -13,6 +14,7 @@
 #include <QListView>
 #include <QMenu>
 #include <QProgressBar>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QToolButton>
 
@@ -32,6 +34,8 @@ private Q_SLOTS:
     void paletteFindsPagesAndActions();
     void paletteFindsRecords();
     void paletteGivesTheFocusBack();
+    void paletteOutlivesWhatHadTheFocus();
+    void startDialogStaysWhileItTries();
     void partsOfWords();
     void themeSwitchesAtRunTime();
     void notificationsComeAndGo();
@@ -191,6 +195,44 @@ void TstMainWindow::paletteGivesTheFocusBack()
     f.window->openPalette();
     f.first->view()->setFocus();
     QVERIFY2(!paletteField(*f.window)->isVisible(), "a click elsewhere closes it");
+}
+
+/// The editor of a cell goes when it loses the focus: the list that it stood in gets it back.
+void TstMainWindow::paletteOutlivesWhatHadTheFocus()
+{
+    ShellFixture f;
+    auto *editor = new QLineEdit(f.first->view()->viewport());
+    editor->show();
+    editor->setFocus();
+    f.window->openPalette();
+    delete editor;
+    QTest::keyClick(paletteField(*f.window), Qt::Key_Escape);
+    QVERIFY(!paletteField(*f.window)->isVisible());
+    QVERIFY(f.first->view()->hasFocus());
+}
+
+/// It is the only window: without it the program would end.
+void TstMainWindow::startDialogStaysWhileItTries()
+{
+    const Theme theme(*qApp);
+    StartDialog dialog({ErrorKind::Unreachable, QStringLiteral("The server does not answer"), {}, {}, {}}, theme);
+    dialog.show();
+    QSignalSpy retried(&dialog, &StartDialog::retryRequested);
+    QSignalSpy embedded(&dialog, &StartDialog::embeddedRequested);
+    const auto buttons = dialog.findChildren<QPushButton *>();
+    const auto press = [&buttons](const QString &text) {
+        for (QPushButton *each : buttons)
+            if (each->text().remove(u'&').startsWith(text)) each->click();
+    };
+    press(QStringLiteral("Retry"));
+    QCOMPARE(retried.size(), 1);
+    QVERIFY(dialog.isVisible());
+    press(QStringLiteral("Use the workspace"));  // one at a time
+    QCOMPARE(embedded.size(), 0);
+    dialog.setError({ErrorKind::Unreachable, QStringLiteral("It still does not answer"), {}, {}, {}});
+    press(QStringLiteral("Use the workspace"));
+    QCOMPARE(embedded.size(), 1);
+    QVERIFY(dialog.isVisible());
 }
 
 void TstMainWindow::partsOfWords()
