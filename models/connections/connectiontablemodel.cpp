@@ -33,7 +33,7 @@ QList<RecordColumn> columnTable()
         {QStringLiteral("database_type"), tr("Type"), ColumnKind::Text, true, 123},
         editable({QStringLiteral("host"), tr("Host"), ColumnKind::Identifier, true, 174}),
         {QStringLiteral("last_test_status"), tr("Last test"), ColumnKind::Status, true, 112},
-        {QStringLiteral("last_response_ms"), tr("Response, ms"), ColumnKind::Number, true, 124},
+        {QStringLiteral("last_response_ms"), tr("Response, ms"), ColumnKind::Number, true, 116},
         {QStringLiteral("last_tested_at"), tr("Last tested"), ColumnKind::Time, true, 94},
         editable({QStringLiteral("tags"), tr("Tags"), ColumnKind::Tags, false, 150, false, true}),
         extra("port", tr("Port"), ColumnKind::Number, true, 70),

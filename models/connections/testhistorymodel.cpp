@@ -10,10 +10,10 @@ QList<RecordColumn> columnTable(TestHistoryModel::Of scope)
     const auto tr = [](const char *text) { return TestHistoryModel::tr(text); };
     const bool all = scope == TestHistoryModel::Of::AllConnections;
     QList<RecordColumn> columns{
-        {QStringLiteral("tested_at"), tr("When"), ColumnKind::Time, false, 78},
+        {QStringLiteral("tested_at"), tr("When"), ColumnKind::Time, false, 90},
         {QStringLiteral("status"), tr("Result"), ColumnKind::Status, false, 112},
-        {QStringLiteral("response_time_ms"), tr("ms"), ColumnKind::Number, false, 62},
-        {QStringLiteral("finding"), tr("Found"), ColumnKind::Text, false, 94, true},
+        {QStringLiteral("response_time_ms"), tr("ms"), ColumnKind::Number, false, all ? 76 : 72},
+        {QStringLiteral("finding"), tr("Found"), ColumnKind::Text, false, all ? 94 : 76, true},
     };
     if (all) columns.insert(1, {QStringLiteral("connection"), tr("Connection"), ColumnKind::Text, false, 150});
     return columns;

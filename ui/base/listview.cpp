@@ -137,7 +137,7 @@ void ListView::layOutColumns()
         if (columns.at(i).stretch) setColumnWidth(i, std::max(columns.at(i).hintWidth, viewport()->width() - fixed));
 }
 
-/// The hint; but where all together do not fit, the widest gives way, by a third at most. A status never does: it is read at a glance.
+/// The hint; but where all together do not fit, the widest gives way, by two fifths at most. A status never does: it is read at a glance.
 int ListView::fittingWidth(int column) const
 {
     const QList<RecordColumn> &columns = m_records->columns();
@@ -150,7 +150,7 @@ int ListView::fittingWidth(int column) const
         if (mayGive && (widest < 0 || columns.at(i).hintWidth > columns.at(widest).hintWidth)) widest = i;
     }
     const int hint = columns.at(column).hintWidth;
-    return column == widest ? hint - std::clamp(lack, 0, hint / 3) : hint;
+    return column == widest ? hint - std::clamp(lack, 0, hint * 2 / 5) : hint;
 }
 
 bool ListView::isWidthChosen(int column) const

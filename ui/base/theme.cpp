@@ -298,7 +298,7 @@ QMenu::separator { height: 1px; background: @border; margin: 4px 8px; }
 QHeaderView { background: @alternate; }
 QHeaderView::section { background: @alternate; color: @muted; font-weight: 600; border: none; border-bottom: 1px solid @border; padding: 0 8px; }
 QTableView, QListView, QTreeView, headgate--RowView { background: @base; border: none; gridline-color: @border; selection-background-color: @selected; selection-color: @text; }
-QTableWidget::item { padding: 0 5px; }
+QTableWidget QHeaderView::section { padding: 0 3px; }
 QTableCornerButton::section { background: @alternate; border: none; }
 QTabWidget::pane { border: none; border-top: 1px solid @border; top: -1px; }
 QTabBar { background: transparent; }
