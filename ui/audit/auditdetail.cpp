@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/audit/auditdetail.h"
 
+#include "models/audit/redaction.h"
 #include "app/audit/auditreviewservice.h"
 #include "ui/audit/auditchanges.h"
 #include "ui/audit/eventview.h"
@@ -28,14 +29,14 @@ enum Tab { Changes, Life, State, Event };
 
 constexpr int lowPane = 300;
 
-/// Fields that say nothing about what was meant.
-bool isCounter(const QString &field) { return field == u"version" || field == u"updated_at"; }
+/// Counters say nothing about what was meant, and the trail holds no secret to put back.
+bool isRestorable(const QString &field) { return field != u"version" && field != u"updated_at" && !Redaction::isSecretName(field); }
 
 QStringList changedFields(const AuditRecord &record)
 {
     QStringList fields;
     for (const ChangeLine &line : auditChanges(record.oldValues, record.newValues))
-        if (const QString field = line.field.section(u'.', 0, 0).section(u'[', 0, 0).section(u' ', 0, 0); !isCounter(field) && !fields.contains(field)) fields << field;
+        if (const QString field = line.field.section(u'.', 0, 0).section(u'[', 0, 0).section(u' ', 0, 0); isRestorable(field) && !fields.contains(field)) fields << field;
     return fields;
 }
 

@@ -316,7 +316,15 @@ void TstEvidence::beginsAnewWithANewConnection()
         const auto owner = trail.database.openAsOwner();
         Query(*owner, QStringLiteral("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")).exec();
     };
-    const EvidenceFile file = valueOf(trail.integrity->exportEvidence({}, path, endOnce));
+    Result<EvidenceFile> written = trail.integrity->exportEvidence({}, path, endOnce).result();
+    // A connection that was opened for this very work is not opened twice: then a person tries again.
+    for (int i = 0; i < 5 && !written.ok(); ++i) {
+        QCOMPARE(written.error().kind, ErrorKind::Unreachable);
+        isEnded = false;
+        written = trail.integrity->exportEvidence({}, path, endOnce).result();
+    }
+    QVERIFY2(written.ok(), written.ok() ? "" : qPrintable(written.error().text()));
+    const EvidenceFile file = *written;
     QVERIFY(isEnded);
     QCOMPARE(file.events, 40);
     const EvidenceCheck check = checkEvidence(path, file.publicKey);

