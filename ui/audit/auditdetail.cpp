@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/audit/auditdetail.h"
 
-#include "models/audit/redaction.h"
 #include "app/audit/auditreviewservice.h"
+#include "models/audit/redaction.h"
 #include "ui/audit/auditchanges.h"
 #include "ui/audit/eventview.h"
 #include "ui/audit/stateview.h"
