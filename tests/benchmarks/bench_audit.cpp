@@ -45,6 +45,15 @@ double medianMs(int count, const std::function<void()> &work)
     return times[times.size() / 2];
 }
 
+/// The median of the second of two equal passes: what is measured is the work, not who came to the disk first.
+double warmMedianMs(int count, const std::function<void()> &rewind, const std::function<void()> &work)
+{
+    rewind();
+    medianMs(count, work);
+    rewind();
+    return medianMs(count, work);
+}
+
 double residentMib()
 {
     QFile status(u"/proc/self/status"_s);
@@ -175,46 +184,48 @@ void BenchAudit::firstPage()
 
 void BenchAudit::nextPage()
 {
-    qint64 at = m_trail->last;
+    qint64 at = 0;
+    const auto rewind = [&] { at = m_trail->last; };
     QList<qint64> shown, raw;
-    const double ms = medianMs(31, [&] { shown = ids({}, {QVariantList{at -= kPage}, kPage}); });
-    at = m_trail->last;
-    const double rawMs = medianMs(31, [&] { raw = m_trail->raw->ids(page("where id < " + QByteArray::number(at -= kPage) + " order by id desc")); });
+    const double ms = warmMedianMs(31, rewind, [&] { shown = ids({}, {QVariantList{at -= kPage}, kPage}); });
+    const double rawMs = warmMedianMs(31, rewind, [&] { raw = m_trail->raw->ids(page("where id < " + QByteArray::number(at -= kPage) + " order by id desc")); });
     QCOMPARE(shown, raw);
     report("next_page", ms, rawMs, 4);
 }
 
 void BenchAudit::middle()
 {
-    qint64 skip = rows() / 2;
+    qint64 skip = 0;
+    const auto rewind = [&] { skip = rows() / 2; };
     QList<qint64> shown, raw;
-    const double ms = medianMs(31, [&] {
+    const double ms = warmMedianMs(31, rewind, [&] {
         ListCursor cursor{std::nullopt, kPage};
         cursor.skip = skip += 997;
         shown = ids({}, cursor);
     });
-    skip = rows() / 2;
-    const double rawMs = medianMs(31, [&] { raw = m_trail->raw->ids(page("where id <= " + QByteArray::number(m_trail->last - (skip += 997)) + " order by id desc")); });
+    const double rawMs = warmMedianMs(31, rewind, [&] { raw = m_trail->raw->ids(page("where id <= " + QByteArray::number(m_trail->last - (skip += 997)) + " order by id desc")); });
     QCOMPARE(shown, raw);
     const double first = medianMs(31, [&] { (void)ids({}, {std::nullopt, kPage}); });
-    const double offsetMs = onceMs([&] { (void)m_trail->raw->ids(page("order by id desc") + " offset " + QByteArray::number(rows() / 2)); });
-    report("jump_to_middle", ms, rawMs, 4, {{u"to_first_page"_s, ms / first}, {u"offset_ms"_s, offsetMs}});
+    // Minutes on a disk that is not in memory: the way that is not taken is measured on a tenth of a long trail.
+    const qint64 offset = std::min(rows() / 2, kPeerRows / 2);
+    const double offsetMs = onceMs([&] { (void)m_trail->raw->ids(page("order by id desc") + " offset " + QByteArray::number(offset)); });
+    report("jump_to_middle", ms, rawMs, 4, {{u"to_first_page"_s, ms / first}, {u"offset_rows"_s, offset}, {u"offset_ms"_s, offsetMs}});
     QVERIFY2(ms / first <= 1.3 || ms <= kUnseenMs, "a page in the middle takes longer than the first");
 }
 
 void BenchAudit::jumpToTime()
 {
-    qint64 at = m_trail->end.us - 400 * kDayUs;
+    qint64 at = 0;
+    const auto rewind = [&] { at = m_trail->end.us - 400 * kDayUs; };
     const auto step = [&] { return at += 13 * kDayUs + 12'345'678; };
     QList<qint64> shown, raw;
-    const double ms = medianMs(25, [&] {
+    const double ms = warmMedianMs(25, rewind, [&] {
         const auto rank = BenchWorkspace::valueOf(m_trail->service->rankAt({}, Timestamp{step()}));
         ListCursor cursor{std::nullopt, kPage};
         cursor.skip = rank.value_or(0);
         shown = ids({}, cursor);
     });
-    at = m_trail->end.us - 400 * kDayUs;
-    const double rawMs = medianMs(25, [&] { raw = m_trail->raw->ids(page("where occurred_at <= " + m_trail->raw->time(step()) + " order by occurred_at desc, id desc")); });
+    const double rawMs = warmMedianMs(25, rewind, [&] { raw = m_trail->raw->ids(page("where occurred_at <= " + m_trail->raw->time(step()) + " order by occurred_at desc, id desc")); });
     QCOMPARE(shown, raw);
     report("jump_to_time", ms, rawMs, 4);
 }
@@ -223,15 +234,15 @@ void BenchAudit::userActionAndRange()
 {
     const AuditSynth synth(1, {}, {1});
     int user = 0;
+    const auto rewind = [&] { user = 0; };
     const qint64 from = m_trail->end.us - 60 * kDayUs;
     const qint64 to = from + 30 * kDayUs;
     QList<qint64> shown, raw;
-    const double ms = medianMs(25, [&] {
+    const double ms = warmMedianMs(25, rewind, [&] {
         const ColumnFilter range{u"occurred_at"_s, ColumnFilter::Op::Between, {qlonglong(from), qlonglong(to)}};
         shown = ids(where({equals(u"actor"_s, synth.actor(user += 3)), equals(u"action"_s, synth.action(2)), range}), {std::nullopt, kPage});
     });
-    user = 0;
-    const double rawMs = medianMs(25, [&] {
+    const double rawMs = warmMedianMs(25, rewind, [&] {
         const QByteArray who = QByteArray::number(10 + (user += 3));
         raw = m_trail->raw->ids(page("where user_id = " + who + " and action = '" + synth.action(2).toUtf8() + "' and occurred_at between "
                                      + m_trail->raw->time(from) + " and " + m_trail->raw->time(to) + " order by occurred_at desc, id desc"));
@@ -245,7 +256,7 @@ void BenchAudit::substring()
     ListQuery query;
     query.search = AuditSynth::rareName().mid(0, 5);
     QList<qint64> shown, raw;
-    const double ms = medianMs(9, [&] { shown = ids(query, {std::nullopt, kPage}); });
+    const double ms = warmMedianMs(9, [] {}, [&] { shown = ids(query, {std::nullopt, kPage}); });
     const QByteArray text = query.search.toUtf8();
     const QByteArray names = m_trail->raw->isSqlite()
                                  ? "(select n.* from idx_audit_names_trgm t join audit_names n on n.id = t.rowid where t.entity_name match '\"" + text + "\"')"
@@ -256,13 +267,17 @@ void BenchAudit::substring()
     const double rawMs = medianMs(9, [&] { raw = m_trail->raw->ids(best); });
     QCOMPARE(shown, raw);
     QVERIFY(!shown.isEmpty());
+    // The scan reads every row: of a long trail the newest million, from which the whole is reckoned.
+    const qint64 scannedRows = std::min(rows(), kPeerRows);
+    const qint64 from = m_trail->last - scannedRows;
     QList<qint64> scanned;
     const QByteArray like = m_trail->raw->isSqlite() ? " like '%" : " ilike '%";
-    const double scanMs = onceMs([&] { scanned = m_trail->raw->ids(page("where entity_name" + like + text + "%' order by id desc")); });
+    const double scanMs = onceMs([&] { scanned = m_trail->raw->ids(page("where id > " + QByteArray::number(from) + " and entity_name" + like + text + "%' order by id desc")); });
+    shown.removeIf([from](qint64 id) { return id <= from; });
     QCOMPARE(shown, scanned);
     report("substring", ms, rawMs, 4, {{u"hits"_s, shown.size()}});
     // A short trail is scanned as fast as a dictionary is asked.
-    if (rows() >= kPeerRows) report("substring_to_scan", ms, scanMs, m_trail->raw->isSqlite() ? 0.01 : 0.02);
+    if (rows() >= kPeerRows) report("substring_to_scan", ms, scanMs * double(rows()) / double(scannedRows), m_trail->raw->isSqlite() ? 0.01 : 0.02);
 }
 
 void BenchAudit::exactCount()
@@ -322,8 +337,11 @@ void BenchAudit::histogram()
         QCOMPARE(shown[i].events, raw[i][2].toLongLong());
     }
     const QByteArray counted = m_trail->raw->isSqlite() ? "occurred_at / 86400000000" : "date_trunc('day', occurred_at)";
-    const double countedMs = onceMs([&] { (void)m_trail->raw->rows("select " + counted + ", status, count(*) from audit_logs group by 1, 2"); });
-    report("histogram_by_day", ms, rawMs, 4, {{u"counted_ms"_s, countedMs}});
+    const qint64 countedRows = std::min(rows(), kPeerRows);
+    const double countedMs = onceMs([&] {
+        (void)m_trail->raw->rows("select " + counted + ", status, count(*) from audit_logs where id > " + QByteArray::number(m_trail->last - countedRows) + " group by 1, 2");
+    });
+    report("histogram_by_day", ms, rawMs, 4, {{u"counted_rows"_s, countedRows}, {u"counted_ms"_s, countedMs}});
 }
 
 void BenchAudit::cancels()
