@@ -180,6 +180,8 @@ void Session::configurePostgresql()
                        "set_config('timezone', 'UTC', false), set_config('standard_conforming_strings', 'on', false), "
                        "set_config('intervalstyle', 'postgres', false), set_config('bytea_output', 'hex', false), "
                        "set_config('extra_float_digits', '1', false), set_config('client_min_messages', 'warning', false), "
+                       // A statement of the console is short, or cancelled: compiling one takes a second that no cancel ends.
+                       "set_config('jit', 'off', false), "
                        "set_config('statement_timeout', '%2', false), set_config('idle_in_transaction_session_timeout', '120s', false)")
             .arg(path)
             .arg(m_statementTimeoutMs);
