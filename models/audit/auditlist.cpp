@@ -4,6 +4,7 @@
 #include "models/audit/auditsearch.h"
 #include "models/audit/auditstore.h"
 #include "models/base/listkeyset.h"
+#include "models/database/session.h"
 
 namespace headgate::AuditStore {
 
@@ -56,7 +57,10 @@ struct Span {
 std::optional<Span> spanOf(Session &session, const ListQuery &query)
 {
     if (query.isFiltered() || !isByTime(query)) return std::nullopt;
-    Query ends(session, QStringLiteral("select (select min(id) from audit_logs), last_id from audit_head"));
+    // The smallest id of partitions takes longer to plan than a page to read, and rows go under a seal only.
+    const QString first = session.dialect().isPostgresql() ? QStringLiteral("select max(last_id) + 1 from audit_seals where removed_at is not null")
+                                                           : QStringLiteral("select min(id) from audit_logs");
+    Query ends(session, QStringLiteral("select (%1), last_id from audit_head").arg(first));
     if (!ends.first()) return Span{1, AuditRows::readHead(session, false).id, orderOf(query).descending};  // says that the head is missing
     return Span{ends.getOptional<qint64>(0).value_or(1), ends.get<qint64>(1), orderOf(query).descending};
 }
