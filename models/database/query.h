@@ -4,6 +4,7 @@
 #include "models/base/error.h"
 #include "models/database/codec.h"
 
+#include <map>
 #include <memory>
 
 class QSqlQuery;
@@ -20,7 +21,7 @@ class Query {
 public:
     /// `sql` holds exactly one statement with `{…}` fragments and `:name` binds; Exception(Invalid) when it holds more.
     /// PostgreSQL prepares SELECT, INSERT, UPDATE, DELETE and VALUES only, and not before the first bind; the rest is for
-    /// Session::execute().
+    /// Session::execute(). The session keeps what it prepared there for the next query of the same text.
     Query(Session &session, const QString &sql);
     ~Query();
     Query(const Query &) = delete;
@@ -57,12 +58,18 @@ public:
 
 private:
     void prepare();
+    void prepareAnew();
+    bool run();
+    bool runAnew();
     [[noreturn]] void fail() const;
 
     Session &m_session;
     QString m_sql;
     std::unique_ptr<QSqlQuery> m_query;
+    std::map<QByteArray, QVariant> m_bound;  ///< PostgreSQL
+    mutable int m_columnCount = -1;
     bool m_isPrepared = false;
+    bool m_wasKept = false;
     std::unique_ptr<StatementGuard> m_guard;  ///< while something runs or more rows are to be computed
 };
 

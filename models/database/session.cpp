@@ -17,11 +17,14 @@
 #include <QSqlDriver>
 #include <QSqlError>
 #include <QSqlQuery>
+#include <QSqlResult>
 #include <QThread>
 #include <QUrl>
 #include <atomic>
 #include <libpq-fe.h>
+#include <optional>
 #include <sqlite3.h>
+#include <utility>
 
 namespace headgate {
 
@@ -30,6 +33,9 @@ namespace {
 /// The watchdog steps in this long after the server's own statement timeout should have.
 constexpr int kWatchdogGraceMs = 2'000;
 constexpr int kPingMs = 1'000;
+/// What the kept statements of a session may hold, in KiB: the driver lets go of an answer with its statement only.
+constexpr int kPreparedKib = 2'048;
+constexpr int kLeastKib = 16;
 
 QString conninfoQuoted(QString value)
 {
@@ -138,7 +144,7 @@ QString ConnectSpec::display() const
     return QStringLiteral("%1%2/%3").arg(address, port.isEmpty() ? QString() : QLatin1Char(':') + port, database);
 }
 
-Session::Session(ConnectSpec spec) : m_spec(std::move(spec)), m_statementTimeoutMs(m_spec.statementTimeoutMs) {}
+Session::Session(ConnectSpec spec) : m_spec(std::move(spec)), m_statementTimeoutMs(m_spec.statementTimeoutMs), m_prepared(kPreparedKib) {}
 
 std::unique_ptr<Session> Session::open(const ConnectSpec &spec)
 {
@@ -180,14 +186,17 @@ void Session::configurePostgresql()
                        "set_config('timezone', 'UTC', false), set_config('standard_conforming_strings', 'on', false), "
                        "set_config('intervalstyle', 'postgres', false), set_config('bytea_output', 'hex', false), "
                        "set_config('extra_float_digits', '1', false), set_config('client_min_messages', 'warning', false), "
+                       "set_config('statement_timeout', '%2', false), set_config('idle_in_transaction_session_timeout', '120s', false), "
                        // A statement of the console is short, or cancelled: compiling one takes a second that no cancel ends.
-                       "set_config('jit', 'off', false), "
-                       "set_config('statement_timeout', '%2', false), set_config('idle_in_transaction_session_timeout', '120s', false)")
+                       "case when v >= 110000 then set_config('jit', 'off', false) end, "
+                       // A list is filtered by what is rare and by what is common: one plan for both reads millions of rows.
+                       "case when v >= 120000 then set_config('plan_cache_mode', 'force_custom_plan', false) end, "
+                       // Without it a killed console keeps its locks until its statement ends.
+                       "case when v >= 140000 then set_config('client_connection_check_interval', '1s', false) end "
+                       "from (select current_setting('server_version_num')::int as v) version")
             .arg(path)
             .arg(m_statementTimeoutMs);
     if (!query.exec(sql)) throw failure(query.lastError(), QStringLiteral("session settings"));
-    // Not there before 14; without it a killed console keeps its locks until its statement ends.
-    query.exec(QStringLiteral("select set_config('client_connection_check_interval', '1s', false)"));
 }
 
 void Session::configureSqlite()
@@ -233,6 +242,36 @@ void Session::execute(const QString &statement)
     if (!commit) guard.throwIfStopped(statement);
     if (!done) throw failure(query.lastError(), statement);
     query.finish();
+}
+
+std::unique_ptr<QSqlQuery> Session::takePrepared(const QString &sql)
+{
+    if (!transactionFailed()) tidyPrepared();
+    return std::unique_ptr<QSqlQuery>(m_prepared.take(sql));
+}
+
+void Session::keepPrepared(const QString &sql, std::unique_ptr<QSqlQuery> query)
+{
+    // One that has to go is freed by a statement, which a failed transaction refuses.
+    if (transactionFailed()) {
+        m_parked.emplace_back(sql, std::move(query));
+        return;
+    }
+    const QVariant answer = query->result()->handle();
+    const auto *rows = answer.isValid() ? *static_cast<PGresult *const *>(answer.constData()) : nullptr;
+    const qsizetype kib = kLeastKib + qsizetype(PQresultMemorySize(rows) / 1024);
+    // The server may hang.
+    std::optional<StatementGuard> guard;
+    if (m_prepared.contains(sql) || m_prepared.totalCost() + kib > m_prepared.maxCost()) guard.emplace(*this, StatementGuard::Scope::Commit);
+    m_prepared.insert(sql, query.release(), kib);
+}
+
+void Session::tidyPrepared()
+{
+    for (auto &[sql, query] : std::exchange(m_parked, {})) keepPrepared(sql, std::move(query));
+    if (!std::exchange(m_preparedIsOutdated, false)) return;
+    const StatementGuard guard(*this, StatementGuard::Scope::Commit);
+    m_prepared.clear();
 }
 
 DbError Session::failure(const QSqlError &error, const QString &statement)

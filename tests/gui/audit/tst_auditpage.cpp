@@ -67,9 +67,10 @@ void TstAuditPage::showsWhatChanged()
     f.list()->setCurrentIndex(f.list()->model()->index(0, 0));
     auto *changes = f.page.findChild<ChangesTable *>();
     QTRY_VERIFY(changes->isVisible());
-    const auto rows = changes->findItems(QStringLiteral("description"), Qt::MatchExactly);
-    QCOMPARE(rows.size(), 1);
-    QCOMPARE(changes->item(rows[0]->row(), 2)->text(), QStringLiteral("cold storage"));
+    // Until the chosen event is read, the pane may still show the one that was chosen before it.
+    const auto row = [changes] { return changes->findItems(QStringLiteral("description"), Qt::MatchExactly).value(0); };
+    QTRY_VERIFY(row());
+    QCOMPARE(changes->item(row()->row(), 2)->text(), QStringLiteral("cold storage"));
 }
 
 void TstAuditPage::filtersByAction()

@@ -24,6 +24,10 @@ private Q_SLOTS:
     void readsQueriesInTurn_data() { BothDatabases::addRows(); }
     void readsQueriesInTurn();
     void readsQueriesInTurnOnMariaDb();
+    void preparesOnce();
+    void forgetsWhatWasBound();
+    void preparesAnewAfterAChangeOfTheTable();
+    void keepsNoLargeAnswer();
     void finishesAnUnfinishedSelect();
     void keepsOthersUnlockedAfterTheJournalPragma();
     void refusesAGarbageFile();
@@ -93,6 +97,76 @@ void TstSession::readsQueriesInTurnOnMariaDb()
     int rows = 0;
     while (outer.next()) rows += ask(*session, QStringLiteral("select 1")).toInt();
     QCOMPARE(rows, 3);
+}
+
+/// Names on the server, in the order in which they were prepared.
+static QString preparedStatements(Session &session)
+{
+    return ask(session, QStringLiteral("select coalesce(string_agg(name, ' ' order by prepare_time), '') from pg_prepared_statements"));
+}
+
+void TstSession::preparesOnce()
+{
+    const auto session = Session::open(m_databases->postgresql());
+    const auto sum = [&](int value) {
+        Query query(*session, QStringLiteral("select cast(:a as int) + 1"));
+        return query.bind("a", value).first() ? query.get<int>(0) : 0;
+    };
+    QCOMPARE(sum(1), 2);
+    const QString name = preparedStatements(*session);
+    QVERIFY(!name.isEmpty() && !name.contains(u' '));
+    QCOMPARE(sum(41), 42);
+    QCOMPARE(preparedStatements(*session), name);
+    // Two at a time need two; one of them is kept.
+    Query first(*session, QStringLiteral("select cast(:a as int) + 1"));
+    Query second(*session, QStringLiteral("select cast(:a as int) + 1"));
+    QVERIFY(first.bind("a", 1).first() && second.bind("a", 2).first());
+    QCOMPARE(first.get<int>(0), 2);
+    QCOMPARE(second.get<int>(0), 3);
+}
+
+void TstSession::forgetsWhatWasBound()
+{
+    const auto session = Session::open(m_databases->postgresql());
+    const QString sql = QStringLiteral("select cast(:secret as text), cast(:other as text)");
+    QVERIFY(Query(*session, sql).bind("secret", QStringLiteral("old")).bind("other", QStringLiteral("x")).first());
+    Query again(*session, sql);
+    QVERIFY(again.bind("other", QStringLiteral("y")).first());
+    QVERIFY(again.isNull(0));
+    QCOMPARE(again.get<QString>(1), QStringLiteral("y"));
+}
+
+void TstSession::preparesAnewAfterAChangeOfTheTable()
+{
+    Database database(m_databases->postgresql());
+    const auto other = Session::open(m_databases->postgresql());
+    other->execute(QStringLiteral("create table shapes (id integer, value integer)"));
+    other->execute(QStringLiteral("insert into shapes values (1, 7)"));
+    const auto columns = [](Session &session) {
+        Query query(session, QStringLiteral("select * from shapes where id = :id"));
+        return query.bind("id", 1).first() ? query.columnCount() : 0;
+    };
+    const auto written = [columns](Transaction &transaction) { return columns(transaction.session()); };
+    const auto session = Session::open(m_databases->postgresql());
+    QCOMPARE(columns(*session), 2);
+    QCOMPARE(answer(database.write(written)).value(), 2);
+    other->execute(QStringLiteral("alter table shapes add column third text"));
+    QCOMPARE(columns(*session), 3);
+    // In a transaction the failure has spoilt it: the whole of it is repeated.
+    QCOMPARE(answer(database.write(written)).value(), 3);
+}
+
+void TstSession::keepsNoLargeAnswer()
+{
+    const auto session = Session::open(m_databases->postgresql());
+    QVERIFY(Query(*session, QStringLiteral("select repeat('x', :bytes)")).bind("bytes", 4 << 20).first());
+    QCOMPARE(preparedStatements(*session), QString());
+    for (int i = 0; i < 300; ++i) {
+        Query query(*session, QStringLiteral("select cast(:a as int) + %1").arg(i));
+        QVERIFY(query.bind("a", 1).first());
+    }
+    const auto kept = preparedStatements(*session).split(u' ').size();
+    QVERIFY2(kept > 64 && kept <= 128, qPrintable(QString::number(kept)));
 }
 
 void TstSession::finishesAnUnfinishedSelect()
