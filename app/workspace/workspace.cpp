@@ -78,8 +78,8 @@ Result<std::unique_ptr<Workspace>> Workspace::open(const WorkspaceOptions &optio
     } catch (const Exception &exception) {
         Error error = exception.error();
         if (error.kind == ErrorKind::Unreachable && error.hint.isEmpty())
-            error.hint = QStringLiteral("See that the server runs and that address, database, user and password are right; --workspace, "
-                                        "DATABASE_URL or DB_HOST and its like name them.");
+            error.hint = QStringLiteral("See that the server runs and that address, database, user and password are right. They come from "
+                                        "--workspace, from DATABASE_URL, or from DB_HOST, DB_PORT, DB_NAME, DB_USER and DB_PASSWORD.");
         return error;
     }
 }

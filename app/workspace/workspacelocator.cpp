@@ -146,7 +146,10 @@ WorkspaceAddress fromDbVariables(const Variables &variables)
 WorkspaceAddress choose(const QString &argument, const Variables &variables, const QString &last, const QString &embedded)
 {
     using Origin = WorkspaceAddress::Origin;
-    const auto marked = [](WorkspaceAddress address, Origin origin) {
+    // A URL that is kept or shown anywhere has no password in it.
+    const auto marked = [&variables](WorkspaceAddress address, Origin origin) {
+        if (address.spec.kind == Dialect::Kind::Postgresql && address.spec.password.isEmpty())
+            address.spec.password = variables.text("DB_PASSWORD").toUtf8();
         address.origin = origin;
         return address;
     };
@@ -154,10 +157,7 @@ WorkspaceAddress choose(const QString &argument, const Variables &variables, con
         if (urlHasPassword(argument))
             throw Exception(invalid(QStringLiteral("A password in an argument can be seen by every user of this machine"), QStringLiteral("--workspace"),
                                     QStringLiteral("Put the password into DB_PASSWORD, PGPASSWORD or ~/.pgpass, and leave it out of the URL.")));
-        WorkspaceAddress address = fromText(argument);
-        if (address.spec.kind == Dialect::Kind::Postgresql && address.spec.password.isEmpty())
-            address.spec.password = variables.text("DB_PASSWORD").toUtf8();
-        return marked(address, Origin::Argument);
+        return marked(fromText(argument), Origin::Argument);
     }
     if (const QString url = variables.text("DATABASE_URL"); !url.isEmpty()) return marked(fromText(url), Origin::DatabaseUrl);
     if (!variables.text("DB_HOST").isEmpty()) return marked(fromDbVariables(variables), Origin::DbVariables);

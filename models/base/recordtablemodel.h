@@ -61,6 +61,7 @@ public:
         LoadedRole,              ///< bool
         TintRole,                ///< QString: amber, red, green, blue, or nothing; of the whole row
         StagedRole,              ///< bool: the value shown is a change that is not saved yet
+        IdleRole,                ///< bool: takes no part in what the list is about; the whole row is drawn fainter
     };
     static constexpr int KeptRows = 8000;
 

@@ -75,6 +75,10 @@ QVariant ConnectionTableModel::data(const QModelIndex &index, int role) const
 {
     const bool isAddress = index.isValid() && index.column() == Host && (role == Qt::DisplayRole || role == RawRole || role == StagedRole);
     if (const Connection *shown = isAddress && overlay() && !overlay()->isEmpty() ? find(index.row()) : nullptr) return stagedAddress(*shown, role);
+    if (role == IdleRole) {
+        const Connection *connection = index.isValid() ? find(index.row()) : nullptr;
+        return connection && !connection->isActive;
+    }
     const bool isMark = m_health && index.isValid() && index.column() == Name && (role == Qt::DecorationRole || role == Qt::ToolTipRole);
     if (!isMark) return RecordListModel::data(index, role);
     const Connection *connection = find(index.row());

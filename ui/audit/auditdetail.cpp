@@ -79,7 +79,7 @@ AuditDetail::AuditDetail(AuditReviewService &service, const Theme &theme, QWidge
     connect(m_tabs, &QTabWidget::currentChanged, this, &AuditDetail::readTab);
     connect(m_life, &TimelineView::eventRequested, this, &AuditDetail::eventRequested);
     connect(m_life, &TimelineView::failed, this, &AuditDetail::failed);
-    connect(m_life, &TimelineView::totalChanged, this, [this](qint64 events) { m_tabs->setTabText(Life, tr("Life (%1)").arg(QLocale().toString(events))); });
+    connect(m_life, &TimelineView::totalChanged, this, [this](qint64 events) { m_tabs->setTabText(Life, tr("Life (%1)").arg(CellDelegate::groupedNumber(events))); });
     connect(m_state, &StateView::failed, this, &AuditDetail::failed);
     connect(m_state, &StateView::restoreRequested, this, [this](const EntityKey &entity, const EntityMoment &moment) { Q_EMIT restoreRequested(entity, moment, {}); });
     connect(m_follow, &QPushButton::clicked, this, [this] { follow(); });
@@ -208,7 +208,7 @@ void AuditDetail::showFooter()
 {
     const QString address = m_record.ipAddress.isEmpty() ? tr("this machine") : m_record.ipAddress;
     m_footer->setText(tr("Address %1 · event %2 · hash %3 · previous %4 · operation %5")
-                          .arg(address, QLocale().toString(m_record.id.value), EventView::shortForm(QString::fromLatin1(m_record.hash.toHex())),
+                          .arg(address, CellDelegate::groupedNumber(m_record.id.value), EventView::shortForm(QString::fromLatin1(m_record.hash.toHex())),
                                EventView::shortForm(QString::fromLatin1(m_record.previousHash.toHex())), m_record.operationId.toString(QUuid::WithoutBraces).left(8)));
 }
 

@@ -27,7 +27,6 @@
 #include <QFutureWatcher>
 #include <QLabel>
 #include <QLineEdit>
-#include <QLocale>
 #include <QMenu>
 #include <QPromise>
 #include <QPushButton>
@@ -57,7 +56,7 @@ QString introduction()
 QString eventsOf(const AuditVerification &verification)
 {
     return verification.rows == 1 ? AuditPage::tr("1 event")
-                                  : AuditPage::tr("%1 events").arg(QLocale().toString(verification.rows));
+                                  : AuditPage::tr("%1 events").arg(CellDelegate::groupedNumber(verification.rows));
 }
 
 QString verdictOf(const AuditVerification &verification)
@@ -66,7 +65,7 @@ QString verdictOf(const AuditVerification &verification)
     if (!verification.ok())
         return verification.findingCount == 1
                    ? AuditPage::tr("1 finding in %1").arg(events)
-                   : AuditPage::tr("%1 findings in %2").arg(QLocale().toString(verification.findingCount), events);
+                   : AuditPage::tr("%1 findings in %2").arg(CellDelegate::groupedNumber(verification.findingCount), events);
     // Of what came before it says nothing.
     if (verification.incremental) return AuditPage::tr("since the last verification: %1, no gaps").arg(events);
     return AuditPage::tr("chain verified, %1, no gaps").arg(events);
@@ -411,7 +410,7 @@ void AuditPage::showVerification(const AuditVerification &verification)
     layOut();
     if (verification.ok()) {
         m_chain->setStatus(QStringLiteral("success"), verdictOf(verification));
-        m_chain->setToolTip(tr("Last event %1, hash %2").arg(QLocale().toString(verification.lastId), QString::fromLatin1(verification.headHash.toHex())));
+        m_chain->setToolTip(tr("Last event %1, hash %2").arg(CellDelegate::groupedNumber(verification.lastId), QString::fromLatin1(verification.headHash.toHex())));
         m_summary->setText(introduction());
         return;
     }

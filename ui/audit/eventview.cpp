@@ -57,7 +57,7 @@ void EventView::setRecord(const AuditRecord &record)
     addFact(tr("What"), tr("%1 %2 %3").arg(record.action, record.entityType, record.entityId).trimmed());
     addFact(tr("Result"), record.success ? tr("✓ success") : tr("✕ failure: %1").arg(record.errorMessage));
     if (!record.metadata.isEmpty()) addFact(tr("More"), QString::fromUtf8(QJsonDocument(record.metadata).toJson(QJsonDocument::Compact)));
-    addFact(tr("Event"), QLocale().toString(record.id.value));
+    addFact(tr("Event"), CellDelegate::groupedNumber(record.id.value));
     addCode(tr("Operation"), record.operationId.toString(QUuid::WithoutBraces));
     addCode(tr("Hash"), QString::fromLatin1(record.hash.toHex()));
     addCode(tr("Previous"), QString::fromLatin1(record.previousHash.toHex()));

@@ -3,6 +3,7 @@
 
 #include "app/base/attach.h"
 #include "ui/audit/workprogress.h"
+#include "ui/base/celldelegate.h"
 #include "ui/base/filedialogs.h"
 #include "ui/base/formfield.h"
 #include "ui/base/messagebar.h"
@@ -12,7 +13,6 @@
 #include <QDir>
 #include <QHBoxLayout>
 #include <QLineEdit>
-#include <QLocale>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -98,11 +98,10 @@ void EvidenceDialog::run()
 
 void EvidenceDialog::showFile(const EvidenceFile &file)
 {
-    const QLocale locale;
     m_result->setPlainText(tr("%1 events and %2 links of the chain are in %3.\nSigned with the key %4: tell it to whoever will check the archive.")
-                                                            .arg(locale.toString(file.events), locale.toString(file.links), file.path, QString::fromLatin1(file.publicKey.toHex())));
+                                                            .arg(CellDelegate::groupedNumber(file.events), CellDelegate::groupedNumber(file.links), file.path, QString::fromLatin1(file.publicKey.toHex())));
     m_result->show();
-    if (file.findings > 0) m_message->showWarning(tr("The trail itself does not verify: %1 findings stand in the archive’s report.").arg(locale.toString(file.findings)));
+    if (file.findings > 0) m_message->showWarning(tr("The trail itself does not verify: %1 findings stand in the archive’s report.").arg(CellDelegate::groupedNumber(file.findings)));
     m_close->setText(tr("Close"));
     m_close->setFocus();
 }

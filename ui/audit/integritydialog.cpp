@@ -4,6 +4,7 @@
 #include "app/audit/integrityjson.h"
 #include "app/base/attach.h"
 #include "ui/audit/workprogress.h"
+#include "ui/base/celldelegate.h"
 #include "ui/base/chips.h"
 #include "ui/base/filedialogs.h"
 #include "ui/base/messagebar.h"
@@ -45,9 +46,8 @@ QString kindLabel(const QString &kind)
 
 QString eventsLabel(const AuditFinding &finding)
 {
-    const QLocale locale;
     if (finding.id <= 0) return IntegrityDialog::tr("the trail");
-    return finding.lastId > finding.id ? IntegrityDialog::tr("%1 – %2").arg(locale.toString(finding.id), locale.toString(finding.lastId)) : locale.toString(finding.id);
+    return finding.lastId > finding.id ? IntegrityDialog::tr("%1 – %2").arg(CellDelegate::groupedNumber(finding.id), CellDelegate::groupedNumber(finding.lastId)) : CellDelegate::groupedNumber(finding.id);
 }
 
 }  // namespace
@@ -157,22 +157,22 @@ void IntegrityDialog::showReport(const AuditVerification &report)
     m_report = report;
     m_save->setEnabled(true);
     const QLocale locale;
-    const QString events = report.rows == 1 ? tr("1 event") : tr("%1 events").arg(locale.toString(report.rows));
+    const QString events = report.rows == 1 ? tr("1 event") : tr("%1 events").arg(CellDelegate::groupedNumber(report.rows));
     // "Whole" is only what was read from its begin.
     const QString whole = report.incremental ? tr("since the last verification: %1, no gaps").arg(events)
                                              : tr("whole: %1, no gaps").arg(events);
     const QString found = report.findingCount == 1
                               ? tr("1 finding in %1").arg(events)
-                              : tr("%1 findings in %2").arg(locale.toString(report.findingCount), events);
+                              : tr("%1 findings in %2").arg(CellDelegate::groupedNumber(report.findingCount), events);
     m_verdict->show();
     m_verdict->setStatus(report.ok() ? QStringLiteral("success") : QStringLiteral("failure"), report.ok() ? whole : found);
     const bool nothingNew = report.incremental && report.rows == 0;
-    QStringList lines{nothingNew ? tr("Nothing is new: the trail ends at event %1.").arg(locale.toString(report.lastId)) : tr("From event %1 to %2, in %3 s (%4 events/s). Hash of the last: %5")
-                          .arg(locale.toString(report.start.id + 1), locale.toString(report.lastId), locale.toString(report.seconds, 'f', 1),
-                               locale.toString(report.rowsPerSecond(), 'f', 0), QString::fromLatin1(report.headHash.toHex().left(16)))};
+    QStringList lines{nothingNew ? tr("Nothing is new: the trail ends at event %1.").arg(CellDelegate::groupedNumber(report.lastId)) : tr("From event %1 to %2, in %3 s (%4 events/s). Hash of the last: %5")
+                          .arg(CellDelegate::groupedNumber(report.start.id + 1), CellDelegate::groupedNumber(report.lastId), locale.toString(report.seconds, 'f', 1),
+                               CellDelegate::groupedNumber(qRound64(report.rowsPerSecond())), QString::fromLatin1(report.headHash.toHex().left(16)))};
     if (report.incremental) lines << tr("What comes before was verified earlier on this computer.");
-    else if (report.start.id > 0) lines << tr("Events 1 to %1 were retired into archives; the chain goes on from the last of them.").arg(locale.toString(report.start.id));
-    if (report.unsealedExternal > 0) lines << tr("%1 changes made outside could not be sealed into the trail.").arg(locale.toString(report.unsealedExternal));
+    else if (report.start.id > 0) lines << tr("Events 1 to %1 were retired into archives; the chain goes on from the last of them.").arg(CellDelegate::groupedNumber(report.start.id));
+    if (report.unsealedExternal > 0) lines << tr("%1 changes made outside could not be sealed into the trail.").arg(CellDelegate::groupedNumber(report.unsealedExternal));
     if (!report.remark.isEmpty()) lines << report.remark;
     m_summary->setText(lines.join(u'\n'));
     showFindings();

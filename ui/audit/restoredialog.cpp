@@ -3,6 +3,7 @@
 
 #include "app/base/attach.h"
 #include "ui/audit/auditchanges.h"
+#include "ui/base/celldelegate.h"
 #include "ui/base/environmentband.h"
 #include "ui/base/messagebar.h"
 #include "ui/base/plaintable.h"
@@ -33,7 +34,7 @@ RestoreDialog::RestoreDialog(AuditReviewService &service, const RestorePlan &pla
     auto *band = new EnvironmentBand(theme);
     band->setEnvironment(environments.value(plan.stored.environment).value_or(Environment::Development));
     auto *words = new QLabel(tr("As it was after event %1, %2. The change is written to the trail as an edit of yours.")
-                                 .arg(QLocale().toString(plan.from.value), QLocale().toString(plan.state.lastAt.toDateTime().toLocalTime(), QStringLiteral("d MMM yyyy, HH:mm:ss"))));
+                                 .arg(CellDelegate::groupedNumber(plan.from.value), QLocale().toString(plan.state.lastAt.toDateTime().toLocalTime(), QStringLiteral("d MMM yyyy, HH:mm:ss"))));
     words->setWordWrap(true);
     m_notes->setWordWrap(true);
     m_notes->setTextFormat(Qt::PlainText);

@@ -3,6 +3,7 @@
 
 #include "app/base/attach.h"
 #include "ui/audit/workprogress.h"
+#include "ui/base/celldelegate.h"
 #include "ui/base/formfield.h"
 #include "ui/base/messagebar.h"
 #include "ui/base/messages.h"
@@ -13,7 +14,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QLocale>
 #include <QPushButton>
 #include <QTabWidget>
 #include <QVBoxLayout>
@@ -224,25 +224,24 @@ void RetentionDialog::loadPlan()
 void RetentionDialog::showPlan(const RetentionPlan &plan)
 {
     m_plan = plan;
-    const QLocale locale;
-    QStringList lines{plan.events() > 0 ? tr("%1 events may go.").arg(locale.toString(plan.events())) : tr("No event may go.")};
-    lines << tr("%1 stay because they are not before %2 (kept for %3 days).").arg(locale.toString(plan.young), plan.cutoff.toIso().left(10), locale.toString(plan.retentionDays));
-    if (plan.keptByHolds > 0) lines << tr("%1 stay because of holds.").arg(locale.toString(plan.keptByHolds));
+    QStringList lines{plan.events() > 0 ? tr("%1 events may go.").arg(CellDelegate::groupedNumber(plan.events())) : tr("No event may go.")};
+    lines << tr("%1 stay because they are not before %2 (kept for %3 days).").arg(CellDelegate::groupedNumber(plan.young), plan.cutoff.toIso().left(10), CellDelegate::groupedNumber(plan.retentionDays));
+    if (plan.keptByHolds > 0) lines << tr("%1 stay because of holds.").arg(CellDelegate::groupedNumber(plan.keptByHolds));
     m_counts->setText(lines.join(u' '));
     m_months->setRowCount(int(plan.months.size() + plan.held.size()));
     int row = 0;
     for (const TrailMonth &month : plan.months) {
         m_months->put(row, Month, month.name());
-        m_months->put(row, Events, locale.toString(month.events()))->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        m_months->put(row, Events, CellDelegate::groupedNumber(month.events()))->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
         m_months->put(row++, Fate, tr("sealed into an archive, then removed"));
     }
     for (const HeldEvents &held : plan.held) {
-        m_months->put(row, Month, tr("from event %1").arg(locale.toString(held.firstId)));
-        m_months->put(row, Events, locale.toString(held.events))->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        m_months->put(row, Month, tr("from event %1").arg(CellDelegate::groupedNumber(held.firstId)));
+        m_months->put(row, Events, CellDelegate::groupedNumber(held.events))->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
         m_months->put(row++, Fate, tr("kept by the hold “%1”, with all that follows").arg(held.hold), QStringLiteral("dialog-warning"), Theme::Warning);
     }
     m_months->fitColumns();
-    m_retire->setText(plan.events() > 0 ? tr("&Retire %1 events…").arg(locale.toString(plan.events())) : tr("Retire…"));
+    m_retire->setText(plan.events() > 0 ? tr("&Retire %1 events…").arg(CellDelegate::groupedNumber(plan.events())) : tr("Retire…"));
     m_retire->setEnabled(plan.events() > 0);
 }
 
@@ -251,10 +250,10 @@ void RetentionDialog::askToRetire()
     if (m_progress->isRunning()) return m_progress->cancel();
     const Question question{tr("Retire old events"),
                             tr("%1 events of %2 months move into archives in %3 and leave the trail. The archives are then the only place where they are.")
-                                .arg(QLocale().toString(m_plan.events()))
+                                .arg(CellDelegate::groupedNumber(m_plan.events()))
                                 .arg(m_plan.months.size())
                                 .arg(m_folder->text()),
-                            tr("Retire %1 events").arg(QLocale().toString(m_plan.events())), true};
+                            tr("Retire %1 events").arg(CellDelegate::groupedNumber(m_plan.events())), true};
     m_messages.ask(this, question, [this] { retire(); });
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/base/attach.h"
 #include "ui/audit/auditchanges.h"
+#include "ui/base/celldelegate.h"
 #include "ui/base/plaintable.h"
 #include "ui/base/wrappedlabel.h"
 
@@ -163,7 +164,7 @@ void StateView::take(const EntityState &state, const std::optional<RestorePlan> 
 void StateView::showMoment(const EntityState &state)
 {
     const QString place = m_moments.isEmpty() ? QString() : tr(" (%1 of %2)").arg(m_slider->value() + 1).arg(m_moments.size());
-    m_words->setText(state.lastEvent.isValid() ? tr("After event %1%2, %3").arg(QLocale().toString(state.lastEvent.value), place,
+    m_words->setText(state.lastEvent.isValid() ? tr("After event %1%2, %3").arg(CellDelegate::groupedNumber(state.lastEvent.value), place,
                                                                               QLocale().toString(local(state.lastAt), QStringLiteral("d MMM yyyy, HH:mm:ss")))
                                                : tr("Before the first event that tells of it"));
     if (m_moment.time || !state.lastEvent.isValid()) return;

@@ -77,7 +77,7 @@ void TimelineView::load()
         for (const AuditRecord &record : life->events) add(record);
         if (!life->events.isEmpty()) m_oldest = life->events.last().id;
         m_older->setVisible(!life->atEnd);
-        m_words->setText(tr("%1 events of this %2, newest first. Enter opens one.").arg(QLocale().toString(life->total), m_entity.types().first()));
+        m_words->setText(tr("%1 events of this %2, newest first. Enter opens one.").arg(CellDelegate::groupedNumber(life->total), m_entity.types().first()));
         Q_EMIT totalChanged(life->total);
     });
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/audit/workprogress.h"
 
+#include "ui/base/celldelegate.h"
 #include "ui/base/theme.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLocale>
 #include <QProgressBar>
 #include <QTimer>
 
@@ -71,9 +71,10 @@ void WorkProgress::look()
     if (total <= 0) return m_text->setText(tr("Preparing…"));
     m_bar->setValue(int(double(done) / double(total) * kSteps));
     const double perSecond = double(done) * 1000 / double(std::max<qint64>(1, m_clock.elapsed()));
-    const QLocale locale;
+    const qint64 secondsLeft = perSecond > 0 ? qRound64(double(total - done) / perSecond) : 0;
     m_text->setText(tr("%1 of %2 · %3 events/s · %4 s left")
-                        .arg(locale.toString(done), locale.toString(total), locale.toString(perSecond, 'f', 0), locale.toString(perSecond > 0 ? double(total - done) / perSecond : 0, 'f', 0)));
+                        .arg(CellDelegate::groupedNumber(done), CellDelegate::groupedNumber(total), CellDelegate::groupedNumber(qRound64(perSecond)),
+                             CellDelegate::groupedNumber(secondsLeft)));
 }
 
 }  // namespace headgate

@@ -163,7 +163,8 @@ void CellDelegate::paintText(QPainter *painter, const QRect &cell, const QStyleO
     const bool null = !rawOf(index).isValid();
     if (null) font.setItalic(true);
     painter->setFont(font);
-    painter->setPen(null || kind == ColumnKind::Tags || kind == ColumnKind::Time ? m_theme.color(Theme::Muted) : m_theme.color(Theme::Text));
+    const bool faint = null || kind == ColumnKind::Tags || kind == ColumnKind::Time || index.data(RecordTableModel::IdleRole).toBool();
+    painter->setPen(faint ? m_theme.color(Theme::Muted) : m_theme.color(Theme::Text));
     const Qt::TextElideMode elide = kind == ColumnKind::Identifier ? Qt::ElideMiddle : Qt::ElideRight;
     const Qt::Alignment side = kind == ColumnKind::Number ? Qt::AlignRight : Qt::AlignLeft;
     QString shown = text(index);

@@ -3,6 +3,7 @@
 
 #include "models/base/recordtablemodel.h"
 #include "models/database/codec.h"
+#include "ui/base/celldelegate.h"
 #include "ui/base/listview.h"
 #include "ui/base/theme.h"
 
@@ -94,7 +95,7 @@ void GoToField::go()
         m_answer->setText(tr("The rows are still being counted."));
         return m_model->countExactly();
     }
-    if (isNumber) return m_answer->setText(tr("There are %1 rows.").arg(QLocale().toString(m_model->rowCount())));
+    if (isNumber) return m_answer->setText(tr("There are %1 rows.").arg(CellDelegate::groupedNumber(m_model->rowCount())));
     const std::optional<Timestamp> time = m_model->knowsTimes() ? timeOf(text) : std::nullopt;
     if (time) {
         m_answer->setText(tr("Looking for it."));

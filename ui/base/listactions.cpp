@@ -3,6 +3,7 @@
 
 #include "app/base/attach.h"
 #include "app/base/job.h"
+#include "ui/base/celldelegate.h"
 #include "ui/base/filedialogs.h"
 #include "ui/base/listpageframe.h"
 #include "ui/base/listview.h"
@@ -12,7 +13,6 @@
 #include <QClipboard>
 #include <QFileInfo>
 #include <QGuiApplication>
-#include <QLocale>
 #include <QMenu>
 #include <QShortcut>
 
@@ -116,7 +116,7 @@ void ListActions::startExport(const ListExporter::Options &options, const QStrin
     attach(this, m_exporter.toFile(m_rows.source, m_rows.query ? m_rows.query() : m_frame.query(), options, path, cancel, progress), [this, job, path](const Result<qint64> &rows) {
         job.end();
         const QString file = QFileInfo(path).fileName();
-        if (rows.ok()) m_tools.notifications.addInfo(*rows == 1 ? tr("Wrote 1 row to %1.").arg(file) : tr("Wrote %1 rows to %2.").arg(QLocale().toString(*rows), file));
+        if (rows.ok()) m_tools.notifications.addInfo(*rows == 1 ? tr("Wrote 1 row to %1.").arg(file) : tr("Wrote %1 rows to %2.").arg(CellDelegate::groupedNumber(*rows), file));
         else if (rows.error().kind != ErrorKind::Cancelled) m_tools.notifications.addError(rows.error());
     });
 }

@@ -2,6 +2,7 @@
 #include "ui/base/listpanel.h"
 
 #include "models/base/recordtablemodel.h"
+#include "ui/base/celldelegate.h"
 #include "ui/base/gotofield.h"
 #include "ui/base/listview.h"
 #include "ui/base/messagebar.h"
@@ -9,7 +10,6 @@
 
 #include <QHeaderView>
 #include <QLabel>
-#include <QLocale>
 #include <QPainter>
 #include <QPropertyAnimation>
 #include <QPushButton>
@@ -99,8 +99,7 @@ ListPanel::ListPanel(RecordTableModel *model, const Theme &theme, QWidget *paren
 
     connect(m_banner, &MessageBar::actionRequested, model, &RecordTableModel::refresh);
     connect(m_view, &ListView::copiedInPart, this, [this](qint64 copied, qint64 selected) {
-        const QLocale locale;
-        m_notice->showWarning(tr("Copied %1 of %2 selected rows: those that are loaded. Filter the list and export it to have all.").arg(locale.toString(copied), locale.toString(selected)));
+        m_notice->showWarning(tr("Copied %1 of %2 selected rows: those that are loaded. Filter the list and export it to have all.").arg(CellDelegate::groupedNumber(copied), CellDelegate::groupedNumber(selected)));
         QTimer::singleShot(partMs, m_notice, &MessageBar::clear);
     });
     connect(m_action, &QPushButton::clicked, this, [this] { m_model->query().isFiltered() ? Q_EMIT clearFilterRequested() : Q_EMIT emptyActionRequested(); });
@@ -128,7 +127,7 @@ void ListPanel::showSorting()
 {
     const int column = m_model->columnIndex(m_model->query().sortColumn);
     if (!m_model->isQuerying() || column < 0 || m_model->columns().at(column).sortIndexed || m_model->rowCount() < sortedInNoTime) return;
-    m_notice->showWarning(tr("Sorting %1 rows by %2 without an index").arg(QLocale().toString(m_model->rowCount()), m_model->columns().at(column).title), tr("Cancel"));
+    m_notice->showWarning(tr("Sorting %1 rows by %2 without an index").arg(CellDelegate::groupedNumber(m_model->rowCount()), m_model->columns().at(column).title), tr("Cancel"));
 }
 
 void ListPanel::showState()

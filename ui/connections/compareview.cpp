@@ -108,7 +108,7 @@ void CompareView::showTable(const HistoryChartData &data)
         m_table->setItem(row, Name, name);
         m_table->setItem(row, P50, cell(ms(series.total.p50), true));
         m_table->setItem(row, P95, cell(ms(series.total.p95), true));
-        m_table->setItem(row, Failed, cell(tr("%1/%2").arg(locale.toString(series.total.failed), locale.toString(series.total.tests)), true));
+        m_table->setItem(row, Failed, cell(tr("%1/%2").arg(CellDelegate::groupedNumber(series.total.failed), CellDelegate::groupedNumber(series.total.tests)), true));
         m_table->setItem(row, Last, cell(last, false));
         QString words = testStatusLabel(series.lastStatus);
         if (series.flapping.isFlapping()) words += tr(", the state changed %1 times in the last %2 tests").arg(series.flapping.changes).arg(series.flapping.tests);

@@ -2,10 +2,10 @@
 #include "ui/connections/connectionfields.h"
 
 #include "models/database/boundstatement.h"
+#include "ui/base/celldelegate.h"
 
 #include <QCoreApplication>
 #include <QJsonDocument>
-#include <QLocale>
 
 namespace headgate {
 
@@ -160,7 +160,7 @@ QString environmentLabel(Environment environment)
 
 QString connectionsText(qint64 count)
 {
-    return count == 1 ? tr("1 connection") : tr("%1 connections").arg(QLocale().toString(count));
+    return count == 1 ? tr("1 connection") : tr("%1 connections").arg(CellDelegate::groupedNumber(count));
 }
 
 QString testStatusLabel(const std::optional<TestStatus> &status)

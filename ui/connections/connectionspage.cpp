@@ -5,14 +5,15 @@
 #include "app/connections/healthscheduler.h"
 #include "models/connections/connectiontablemodel.h"
 #include "models/connections/connectionurl.h"
+#include "ui/base/celldelegate.h"
 #include "ui/base/facetbutton.h"
 #include "ui/base/listactions.h"
 #include "ui/base/listpageframe.h"
 #include "ui/base/listpanel.h"
 #include "ui/base/listview.h"
 #include "ui/base/notifications.h"
-#include "ui/connections/compareview.h"
 #include "ui/base/savedfilterbutton.h"
+#include "ui/connections/compareview.h"
 #include "ui/connections/connectionacts.h"
 #include "ui/connections/connectiondetail.h"
 #include "ui/connections/connectionediting.h"
@@ -151,8 +152,8 @@ void ConnectionsPage::showBatch(const BatchSummary &summary)
     refresh();
     const QLocale locale;
     QStringList parts;
-    const auto part = [&parts, &locale](int count, const QString &text) {
-        if (count > 0) parts << text.arg(locale.toString(count));
+    const auto part = [&parts](int count, const QString &text) {
+        if (count > 0) parts << text.arg(CellDelegate::groupedNumber(count));
     };
     part(summary.success, tr("%1 in order"));
     part(summary.warning, tr("%1 with a warning"));
@@ -160,7 +161,7 @@ void ConnectionsPage::showBatch(const BatchSummary &summary)
     part(summary.cancelled, tr("%1 cancelled"));
     const QString seconds = locale.toString(double(summary.elapsedMs) / 1000, 'f', 1);
     Notification notice{summary.failure > 0 ? Notification::Severity::Warning : Notification::Severity::Info,
-                        {ErrorKind::Internal, tr("Tested %1 connections in %2 s: %3").arg(locale.toString(summary.total), seconds, parts.join(QStringLiteral(", "))), {}, {}, {}},
+                        {ErrorKind::Internal, tr("Tested %1 connections in %2 s: %3").arg(CellDelegate::groupedNumber(summary.total), seconds, parts.join(QStringLiteral(", "))), {}, {}, {}},
                         {}, {}};
     if (summary.failure > 0) {
         notice.action = tr("Show them");
@@ -238,10 +239,9 @@ void ConnectionsPage::refreshSummary()
 
 void ConnectionsPage::showCount()
 {
-    const QLocale locale;
-    QStringList parts{m_numbers.total == 1 ? tr("1 connection") : tr("%1 connections").arg(locale.toString(m_numbers.total))};
+    QStringList parts{m_numbers.total == 1 ? tr("1 connection") : tr("%1 connections").arg(CellDelegate::groupedNumber(m_numbers.total))};
     if (m_model->query().isFiltered() && m_model->count()) parts << tr("%1 match").arg(m_model->countText());
-    if (m_numbers.failure > 0) parts << tr("%1 failing").arg(locale.toString(m_numbers.failure));
+    if (m_numbers.failure > 0) parts << tr("%1 failing").arg(CellDelegate::groupedNumber(m_numbers.failure));
     m_frame->setCount(parts.join(QStringLiteral(" · ")));
 }
 

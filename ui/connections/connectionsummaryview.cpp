@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/connections/connectionsummaryview.h"
 
+#include "ui/base/celldelegate.h"
 #include "ui/base/chips.h"
 #include "ui/base/theme.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLocale>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -68,7 +68,7 @@ void ConnectionSummaryView::addInactive(QVBoxLayout *box)
 void ConnectionSummaryView::setSummary(const ConnectionSummary &summary)
 {
     const auto put = [](QPushButton *link, int count, const QString &name) {
-        link->setText(QLocale().toString(count));
+        link->setText(CellDelegate::groupedNumber(count));
         link->setAccessibleName(name.arg(count));
         link->setToolTip(tr("Show them"));
     };

@@ -6,7 +6,6 @@
 #include "ui/base/wrappedlabel.h"
 
 #include <QGridLayout>
-#include <QLocale>
 #include <QVBoxLayout>
 
 namespace headgate {
@@ -20,7 +19,7 @@ QString sign(StageStatus status)
 
 QString milliseconds(const StageResult &stage)
 {
-    return stage.status == StageStatus::Skipped ? QStringLiteral("–") : QLocale().toString(stage.ms, 'f', 1);
+    return stage.status == StageStatus::Skipped ? QStringLiteral("–") : CellDelegate::groupedNumber(double(stage.ms));
 }
 
 void paint(QLabel *label, const QColor &color)

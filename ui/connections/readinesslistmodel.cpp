@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/connections/readinesslistmodel.h"
 
+#include "ui/base/celldelegate.h"
+
 #include <algorithm>
-#include <QLocale>
 
 namespace headgate {
 
@@ -56,7 +57,7 @@ void ReadinessListModel::setOpen(bool open)
 
 QString ReadinessListModel::foldText() const
 {
-    const QString count = QLocale().toString(qulonglong(m_quiet.size()));
+    const QString count = CellDelegate::groupedNumber(m_quiet.size());
     return m_isOpen ? tr("▾ %1 checks of tables pass").arg(count) : tr("▸ %1 checks of tables pass").arg(count);
 }
 

@@ -11,7 +11,6 @@
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLocale>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QVBoxLayout>
@@ -180,7 +179,7 @@ void OverviewPage::showSummary(const ConnectionSummary &summary)
 {
     clearLines(m_summary);
     const auto line = [this](const QString &status, const QString &word, int count, const QString &detail) {
-        addLine(m_summary, chip(m_theme, status, word), QLocale().toString(count), detail,
+        addLine(m_summary, chip(m_theme, status, word), CellDelegate::groupedNumber(count), detail,
                 {QStringLiteral("connections"), QStringLiteral("status=") + status});
     };
     line(QStringLiteral("failure"), tr("Failure"), summary.failure, {});

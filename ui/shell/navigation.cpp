@@ -111,10 +111,19 @@ private:
     const bool &m_collapsed;
 };
 
+/// Who comes here by Tab has not chosen a page yet; a list of Qt would take the first at once.
+class PageList : public QListView {
+protected:
+    void focusInEvent(QFocusEvent *event) override
+    {
+        currentIndex().isValid() ? QListView::focusInEvent(event) : QAbstractScrollArea::focusInEvent(event);
+    }
+};
+
 }  // namespace
 
 Navigation::Navigation(const QList<Page *> &pages, const Theme &theme, QWidget *parent)
-    : QWidget(parent), m_theme(theme), m_model(new QStandardItemModel(this)), m_view(new QListView), m_fold(new QToolButton)
+    : QWidget(parent), m_theme(theme), m_model(new QStandardItemModel(this)), m_view(new PageList), m_fold(new QToolButton)
 {
     setObjectName(QStringLiteral("navigation"));
     setAttribute(Qt::WA_StyledBackground);

@@ -14,7 +14,7 @@ namespace headgate {
 StartDialog::StartDialog(const Error &error, const Theme &theme, QWidget *parent)
     : QDialog(parent), m_message(new MessageBar(theme)), m_choices(new QWidget), m_retry(new QPushButton)
 {
-    setWindowTitle(tr("The workspace could not be opened"));
+    setWindowTitle(tr("No workspace is open"));
     setMinimumWidth(640);
     auto *title = new QLabel(windowTitle());
     title->setFont(theme.titleFont());

@@ -112,7 +112,14 @@ void TstWorkspaceLocator::passwords()
     const auto refused = answer({}, QStringLiteral("postgresql://me:s3cret@h/d"));
     QCOMPARE(refused.error().kind, ErrorKind::Invalid);
     QVERIFY(!refused.error().text().contains(QLatin1String("s3cret")));
-    QCOMPARE(resolved({{QStringLiteral("DB_PASSWORD"), QStringLiteral("pw")}}, QStringLiteral("postgresql://me@h/d")).spec.password, QByteArray("pw"));
+    const Values password{{QStringLiteral("DB_PASSWORD"), QStringLiteral("pw")}};
+    QCOMPARE(resolved(password, QStringLiteral("postgresql://me@h/d")).spec.password, QByteArray("pw"));
+    QCOMPARE(resolved(password, {}, QStringLiteral("postgresql://me@h/d")).spec.password, QByteArray("pw"));
+    Values both = password;
+    both.insert(QStringLiteral("DATABASE_URL"), QStringLiteral("postgresql://me@h/d"));
+    QCOMPARE(resolved(both).spec.password, QByteArray("pw"));
+    both.insert(QStringLiteral("DATABASE_URL"), QStringLiteral("postgresql://me:own@h/d"));
+    QCOMPARE(resolved(both).spec.password, QByteArray("own"));
 }
 
 void TstWorkspaceLocator::durations_data()
