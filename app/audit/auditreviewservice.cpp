@@ -110,7 +110,7 @@ QFuture<Result<QString>> AuditReviewService::restore(const RestorePlan &plan, co
         return answered(Result<QString>(Error{ErrorKind::Invalid, QStringLiteral("There is nothing to put back"), plan.state.entity.type, {},
                                               QStringLiteral("The record has these values already.")}));
     return restorerOf(plan.state.entity.type)
-        ->restore(plan.state.entity.id, plan.stored.version, values, {{QStringLiteral("restored_from"), plan.from.value}});
+        ->restore(plan.state.entity.id, plan.stored.version, values, {{QStringLiteral("restored_from"), plan.from.isValid() ? QJsonValue(plan.from.value) : QJsonValue()}});
 }
 
 }  // namespace headgate

@@ -98,7 +98,7 @@ QFuture<Result<Done>> AuditService::recordExport(const QJsonObject &facts)
         AuditEntry entry;
         entry.actor = actor;
         entry.action = QStringLiteral("EXPORT");
-        entry.entityType = QStringLiteral("audit");
+        entry.entityType = QStringLiteral("audit_logs");
         entry.metadata = facts;
         AuditStore::record(transaction, entry);
         return Done{};

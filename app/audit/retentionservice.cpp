@@ -35,6 +35,17 @@ void check(const AuditHold &hold)
         throw Exception(invalid(QStringLiteral("The hold ends before it begins"), QStringLiteral("to"), {}));
 }
 
+AuditEntry entryOf(const Actor &actor, const char *action, const char *type, const QString &id, const QString &name)
+{
+    AuditEntry entry;
+    entry.actor = actor;
+    entry.action = QLatin1String(action);
+    entry.entityType = QLatin1String(type);
+    entry.entityId = id;
+    entry.entityName = name;
+    return entry;
+}
+
 }  // namespace
 
 RetentionService::RetentionService(Database &database, IntegrityService &integrity) : m_database(database), m_integrity(integrity)
@@ -47,17 +58,6 @@ RetentionService::~RetentionService()
     m_threads.waitForDone();
 }
 
-AuditEntry RetentionService::entry(const char *action, const char *type, const QString &id, const QString &name) const
-{
-    AuditEntry entry;
-    entry.actor = m_integrity.actor();
-    entry.action = QLatin1String(action);
-    entry.entityType = QLatin1String(type);
-    entry.entityId = id;
-    entry.entityName = name;
-    return entry;
-}
-
 // Holds -------------------------------------------------------------------------------------------------------------------
 
 QFuture<Result<QList<AuditHold>>> RetentionService::holds()
@@ -67,16 +67,16 @@ QFuture<Result<QList<AuditHold>>> RetentionService::holds()
 
 QFuture<Result<AuditHold>> RetentionService::addHold(const AuditHold &wanted)
 {
-    return m_database.write([this, wanted](Transaction &transaction) {
+    return m_database.write([actor = m_integrity.actor(), wanted](Transaction &transaction) {
         AuditHold hold = wanted;
         check(hold);
         // One name for a kind, however it was written: the holds compare letter by letter.
         if (!hold.entityType.isEmpty()) hold.entityType = EntityKey{hold.entityType.toLower(), {}}.types().first();
-        hold.createdBy = m_integrity.actor().name;
+        hold.createdBy = actor.name;
         if (HoldStore::find(transaction.session(), hold.name))
             throw Exception({ErrorKind::Conflict, QStringLiteral("A hold of this name is there already"), hold.name, {},
                              QStringLiteral("Names of released holds are not used again: the trail speaks of them.")});
-        AuditEntry event = entry("HOLD", "audit_hold", QString::number(HoldStore::insert(transaction, hold)), hold.name);
+        AuditEntry event = entryOf(actor, "HOLD", "audit_hold", QString::number(HoldStore::insert(transaction, hold)), hold.name);
         hold = *HoldStore::find(transaction.session(), hold.name);
         event.newValues = holdJson(hold);
         AuditStore::record(transaction, event);
@@ -91,12 +91,12 @@ QFuture<Result<qint64>> RetentionService::heldEvents(const QString &name)
 
 QFuture<Result<AuditHold>> RetentionService::releaseHold(const QString &name)
 {
-    return m_database.write([this, name](Transaction &transaction) {
+    return m_database.write([actor = m_integrity.actor(), name](Transaction &transaction) {
         const std::optional<AuditHold> before = HoldStore::find(transaction.session(), name);
-        if (!before || !HoldStore::release(transaction, name, m_integrity.actor().name))
+        if (!before || !HoldStore::release(transaction, name, actor.name))
             throw Exception({ErrorKind::NotFound, QStringLiteral("No hold of this name holds"), name, {}, QStringLiteral("`headgate audit hold list` shows them.")});
         const AuditHold after = *HoldStore::find(transaction.session(), name);
-        AuditEntry event = entry("RELEASE", "audit_hold", QString::number(after.id), name);
+        AuditEntry event = entryOf(actor, "RELEASE", "audit_hold", QString::number(after.id), name);
         event.oldValues = holdJson(*before);
         event.newValues = holdJson(after);
         AuditStore::record(transaction, event);
@@ -113,10 +113,10 @@ QFuture<Result<RetentionPlan>> RetentionService::plan(Timestamp before, const Ca
 
 QFuture<Result<Done>> RetentionService::setRetentionDays(int days)
 {
-    return m_database.write([this, days](Transaction &transaction) {
+    return m_database.write([actor = m_integrity.actor(), days](Transaction &transaction) {
         if (days < kLeastDays)
             throw Exception(invalid(QStringLiteral("Events stay for at least %1 days").arg(kLeastDays), QStringLiteral("retention_days"), QStringLiteral("Six years are what the strictest common rule asks for.")));
-        AuditEntry event = entry("UPDATE", "audit_settings", QStringLiteral("1"), QStringLiteral("retention"));
+        AuditEntry event = entryOf(actor, "UPDATE", "audit_settings", QStringLiteral("1"), QStringLiteral("retention"));
         event.oldValues = QJsonObject{{QStringLiteral("retention_days"), RetentionStore::retentionDays(transaction.session())}};
         event.newValues = QJsonObject{{QStringLiteral("retention_days"), days}};
         RetentionStore::setRetentionDays(transaction, days);
@@ -175,7 +175,7 @@ RetiredMonth RetentionService::retireMonth(const TrailMonth &month, const QStrin
         if (!RetentionStore::complete(transaction.session(), seal))
             throw Exception({ErrorKind::Conflict, QStringLiteral("The events of %1 are not here any more").arg(month.name()), path, {}, QStringLiteral("Another console has retired them.")});
         RetentionStore::sealAndRemove(transaction, seal);
-        AuditEntry event = entry("RETIRE", "audit_logs", month.name(), seal.fileName);
+        AuditEntry event = entryOf(m_integrity.actor(), "RETIRE", "audit_logs", month.name(), seal.fileName);
         event.metadata = {{QStringLiteral("first_id"), month.firstId}, {QStringLiteral("last_id"), month.lastId}, {QStringLiteral("events"), month.events()},
                           {QStringLiteral("last_hash"), QString::fromLatin1(seal.lastHash.toHex())}, {QStringLiteral("sha256"), QString::fromLatin1(file.sha256.toHex())}};
         AuditStore::record(transaction, event);

@@ -40,7 +40,6 @@ public:
 
 private:
     RetiredMonth retireMonth(const TrailMonth &month, const QString &folder, const CancelToken &cancel, const IntegrityService::Progress &progress);
-    AuditEntry entry(const char *action, const char *type, const QString &id, const QString &name) const;
 
     Database &m_database;
     IntegrityService &m_integrity;

@@ -96,11 +96,13 @@ int restore(CommandContext &context, const Options &o)
     const QString id = isDone ? valueOf(review.restore(plan, fields)) : plan.state.entity.id;
     context.out().object({{QStringLiteral("restore"), QJsonObject{{QStringLiteral("entity_type"), plan.state.entity.type},
                                                                  {QStringLiteral("entity_id"), id},
-                                                                 {QStringLiteral("restored_from"), plan.from.value},
+                                                                 {QStringLiteral("restored_from"), plan.from.isValid() ? QJsonValue(plan.from.value) : QJsonValue()},
                                                                  {QStringLiteral("restored"), isDone},
                                                                  {QStringLiteral("changes"), changes},
                                                                  {QStringLiteral("notes"), QJsonArray::fromStringList(plan.notes)}}}});
-    context.out().line(isDone            ? QStringLiteral("Restored %1 fields from event %2.").arg(changes.size()).arg(plan.from.value)
+    // What stood there before the first event is told by what that event replaced.
+    const QString source = plan.from.isValid() ? QStringLiteral("event %1").arg(plan.from.value) : QStringLiteral("before the first event");
+    context.out().line(isDone            ? QStringLiteral("Restored %1 fields from %2.").arg(changes.size()).arg(source)
                        : changes.isEmpty() ? QStringLiteral("Nothing differs.")
                                            : QStringLiteral("Nothing was changed (--dry-run)."));
     return Exit_Done;

@@ -105,12 +105,13 @@ std::function<void(qint64, qint64)> meter()
     return [shared = std::make_shared<Meter>()](qint64 done, qint64 total) { (*shared)(done, total); };
 }
 
-std::optional<Timestamp> timeOf(const std::string &text, const char *option)
+/// A day in UTC begins at midnight; as an end it is meant whole.
+std::optional<Timestamp> timeOf(const std::string &text, const char *option, bool isEnd = false)
 {
     if (text.empty()) return std::nullopt;
     const auto time = Timestamp::fromIso(QString::fromStdString(text));
     const QDate day = QDate::fromString(QString::fromStdString(text), Qt::ISODate);
-    if (day.isValid()) return Timestamp::fromDateTime(day.startOfDay(Qt::UTC));
+    if (day.isValid()) return Timestamp::fromDateTime(day.addDays(isEnd ? 1 : 0).startOfDay(Qt::UTC));
     if (!time)
         throw Exception({ErrorKind::Invalid, QStringLiteral("This is no time: %1").arg(QString::fromStdString(text)), QLatin1String(option), {},
                          QStringLiteral("Write 2026-11-21 or 2026-11-21T09:14:53Z.")});
@@ -256,7 +257,7 @@ int addHold(CommandContext &context, const HoldOptions &o)
     hold.entityId = QString::fromStdString(o.entityId);
     hold.actor = QString::fromStdString(o.actor);
     hold.from = timeOf(o.from, "--from");
-    hold.to = timeOf(o.to, "--to");
+    hold.to = timeOf(o.to, "--to", true);
     const AuditHold added = valueOf(context.workspace().retention().addHold(hold));
     // It holds by now, whether they can be counted or not.
     const Result<qint64> events = context.workspace().retention().heldEvents(added.name).result();
@@ -371,8 +372,8 @@ void addIntegrityCommands(CLI::App &noun, const Choose &choose)
     verb->add_option("--entity-type", h->entityType, "connection, user …");
     verb->add_option("--entity-id", h->entityId, "Which one");
     verb->add_option("--actor", h->actor, "What this one did");
-    verb->add_option("--from", h->from, "From this time on (ISO 8601)");
-    verb->add_option("--to", h->to, "Before this time (ISO 8601)");
+    verb->add_option("--from", h->from, "From this time on (ISO 8601, UTC)");
+    verb->add_option("--to", h->to, "Up to this time (ISO 8601, UTC); a day is meant to its end");
     verb->callback([=] { choose([=](CommandContext &context) { return addHold(context, *h); }); });
     hold->add_subcommand("list", "All holds, also the released ones")->callback([=] { choose(listHolds); });
     verb = hold->add_subcommand("release", "End a hold");
@@ -381,7 +382,7 @@ void addIntegrityCommands(CLI::App &noun, const Choose &choose)
 
     const auto r = std::make_shared<RetireOptions>();
     verb = noun.add_subcommand("retire", "Move old months into signed archives and out of the trail");
-    verb->add_option("--before", r->before, "Events before this time (ISO 8601)")->required();
+    verb->add_option("--before", r->before, "Events before this time (ISO 8601, UTC)")->required();
     verb->add_option("--output", r->output, "The folder for the archives");
     verb->add_flag("--dry-run", r->dryRun, "Only tell what would go and what stays");
     verb->callback([=] {

@@ -8,11 +8,12 @@ target_compile_definitions(headgate_options INTERFACE
 target_compile_options(headgate_options INTERFACE -Wall -Wextra -Wpedantic
   $<$<BOOL:${HEADGATE_WERROR}>:-Werror>)
 target_link_libraries(headgate_options INTERFACE Threads::Threads)
+# Lines and no variables, which is what a stack or a report needs: compiles in two thirds of the time, to a fifth of the
+# size. The preset dev has all.
+target_compile_options(headgate_options INTERFACE $<$<CONFIG:RelWithDebInfo>:-g1>)
 if(HEADGATE_SANITIZE)
-  # -g1: a report needs lines and no variables; the programs link three times as fast. The tests themselves are not
-  # optimised: they compile in half the time, and their own code is the smallest part of a run.
-  target_compile_options(headgate_options INTERFACE -fsanitize=${HEADGATE_SANITIZE} -fno-omit-frame-pointer -g1
-    $<IF:$<BOOL:$<TARGET_PROPERTY:HEADGATE_IS_TEST>>,-O0,-O1>)
+  # Not optimised: instrumented code compiles in half the time, and a test waits more than it computes.
+  target_compile_options(headgate_options INTERFACE -fsanitize=${HEADGATE_SANITIZE} -fno-omit-frame-pointer -g1 -O0)
   target_link_options(headgate_options INTERFACE -fsanitize=${HEADGATE_SANITIZE})
 endif()
 

@@ -33,8 +33,11 @@ RestoreDialog::RestoreDialog(AuditReviewService &service, const RestorePlan &pla
     resize(640, 420);
     auto *band = new EnvironmentBand(theme);
     band->setEnvironment(environments.value(plan.stored.environment).value_or(Environment::Development));
-    auto *words = new QLabel(tr("As it was after event %1, %2. The change is written to the trail as an edit of yours.")
-                                 .arg(CellDelegate::groupedNumber(plan.from.value), QLocale().toString(plan.state.lastAt.toDateTime().toLocalTime(), QStringLiteral("d MMM yyyy, HH:mm:ss"))));
+    const QString source = plan.from.isValid()
+                               ? tr("As it was after event %1, %2.").arg(CellDelegate::groupedNumber(plan.from.value),
+                                                                         QLocale().toString(plan.state.lastAt.toDateTime().toLocalTime(), QStringLiteral("d MMM yyyy, HH:mm:ss")))
+                               : tr("As it was before its first event.");
+    auto *words = new QLabel(source + QLatin1Char(' ') + tr("The change is written to the trail as an edit of yours."));
     words->setWordWrap(true);
     m_notes->setWordWrap(true);
     m_notes->setTextFormat(Qt::PlainText);

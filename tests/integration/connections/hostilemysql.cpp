@@ -85,7 +85,7 @@ QList<HostileCase> hostileMysql()
          {send(plain), await(), send(wire::my(2, "\1\4")), await(), send(wire::my(4, "\1garbage that is no key")), await()}, login, {}, {}},
         {"wants a local file at the login", my, off, {send(nativePassword), await(), send(wire::my(2, "\xfb/etc/passwd")), await()}, login, {}, {}},
         {"wants a local file for a query", my, off, welcomed({send(wire::my(1, "\xfb/etc/passwd")), await()}), database, {}, {}, true},
-        {"reports progress without end", my, off, {send(nativePassword), await(), endless(wire::my(2, "\xff\xff\xff\1\1\2\1\1\1\4work"))}, login, {}, {}},
+        {"reports progress without end", my, off, {send(nativePassword), await(), endless(wire::my(2, "\xff\xff\xff\1\1\2\1\1\1\xfa" + QByteArray(250, 'w')))}, login, {}, {}},
         {"a result of four thousand million columns", my, off, welcomed({send(wire::my(1, QByteArray("\xfe\xff\xff\xff\xff\0\0\0\0", 9)))}), database, {}, {}, true},
         {"columns without end", my, off, welcomed({send(wire::my(1, "\xfd\xff\xff\xff")), endless(wire::my(2, QByteArray(4000, '\xfb')))}), database, {}, {}},
         {"rows without end", my, off,
