@@ -33,21 +33,18 @@ void updates(const Hand &hand)
     hand.key(Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
     hand.fill(u"filter.action"_s, u"UPDATE"_s);
     hand.awaitText(u" match"_s);
-    hand.until(u"events of one kind"_s, [] { return Hand::list()->model()->index(0, 2).data().toString() == u"UPDATE"; });
+    hand.until(u"events of one kind"_s,
+               [] { return Hand::list()->model()->index(0, 2).data().toString() == u"UPDATE"; });
 }
 
-/// One of a connection, with values before and after.
+/// The newest with values before and after; a refused one has none.
 void update(const Hand &hand)
 {
     updates(hand);
-    hand.until(u"an update that can be undone"_s, [row = -1]() mutable {
-        if (Hand::button(u"Undo this change"_s)) return true;
-        QAbstractItemView *view = Hand::list();
-        while (++row < view->model()->rowCount())
-            if (view->model()->index(row, 3).data().toString() == u"connection") break;
-        if (row < view->model()->rowCount()) view->setCurrentIndex(view->model()->index(row, 0));
-        return false;
-    });
+    const auto isUndoable = [] { return Hand::button(u"Undo this change"_s) != nullptr; };
+    const int rows = Hand::ask([] { return Hand::list()->model()->rowCount(); });
+    for (int row = 0; row < rows && !Hand::ask(isUndoable); ++row) hand.rowAt(row);
+    hand.until(u"an update that can be undone"_s, isUndoable);
     hand.until(u"the changed fields"_s, [] { return Hand::find("headgate::ChangesTable") != nullptr; });
 }
 
@@ -93,8 +90,16 @@ QList<State> auditStates()
              hand.awaitText(u"No event matches the filter."_s);
          }},
         {"audit-anomalies", anomalies},
-        {"audit-facet-action", [](const Hand &hand) { trail(hand), hand.menuOf(u"facet.action"_s); }},
-        {"audit-time-menu", [](const Hand &hand) { trail(hand), hand.menuOf(u"timeRange"_s); }},
+        {"audit-facet-action",
+         [](const Hand &hand) {
+             trail(hand);
+             hand.menuOf(u"facet.action"_s);
+         }},
+        {"audit-time-menu",
+         [](const Hand &hand) {
+             trail(hand);
+             hand.menuOf(u"timeRange"_s);
+         }},
         {"audit-event-selected", event},
         {"audit-update-selected", update},
         {"audit-life", [](const Hand &hand) { eventTab(hand, u"Life"_s, "headgate::TimelineView"); }},
@@ -113,13 +118,37 @@ QList<State> auditStates()
 QList<State> integrityStates()
 {
     return {
-        {"audit-integrity-menu", [](const Hand &hand) { trail(hand), hand.menuOf(u"Integrity"_s); }},
-        {"audit-evidence", [](const Hand &hand) { trail(hand), hand.run(u"Export evidence…"_s), hand.awaitDialog("headgate::EvidenceDialog"); }},
+        {"audit-integrity-menu",
+         [](const Hand &hand) {
+             trail(hand);
+             hand.menuOf(u"Integrity"_s);
+         }},
+        {"audit-evidence",
+         [](const Hand &hand) {
+             trail(hand);
+             hand.run(u"Export evidence…"_s);
+             hand.awaitDialog("headgate::EvidenceDialog");
+         }},
         {"audit-retention-holds",
-         [](const Hand &hand) { trail(hand), hand.run(u"Holds and retention…"_s), hand.awaitDialog("headgate::RetentionDialog"), hand.tab(u"Legal holds"_s); }},
+         [](const Hand &hand) {
+             trail(hand);
+             hand.run(u"Holds and retention…"_s);
+             hand.awaitDialog("headgate::RetentionDialog");
+             hand.tab(u"Legal holds"_s);
+         }},
         {"audit-retention-events",
-         [](const Hand &hand) { trail(hand), hand.run(u"Holds and retention…"_s), hand.awaitDialog("headgate::RetentionDialog"), hand.tab(u"Old events"_s); }},
-        {"audit-verify-dialog", [](const Hand &hand) { trail(hand), hand.run(u"Verify and report…"_s), hand.awaitDialog("headgate::IntegrityDialog"); }},
+         [](const Hand &hand) {
+             trail(hand);
+             hand.run(u"Holds and retention…"_s);
+             hand.awaitDialog("headgate::RetentionDialog");
+             hand.tab(u"Old events"_s);
+         }},
+        {"audit-verify-dialog",
+         [](const Hand &hand) {
+             trail(hand);
+             hand.run(u"Verify and report…"_s);
+             hand.awaitDialog("headgate::IntegrityDialog");
+         }},
         {"audit-verified-dialog",
          [](const Hand &hand) {
              trail(hand);

@@ -14,7 +14,8 @@ void tested(const Hand &hand, const QString &connection, const QString &words)
 {
     hand.row(connection);
     hand.run(u"Test"_s);
-    hand.until(u"the end of the test"_s, [] { return !Hand::says(u"Not tested yet. Test shows"_s) && !Hand::button(u"Cancel"_s); });
+    hand.until(u"the end of the test"_s,
+               [] { return !Hand::says(u"Not tested yet. Test shows"_s) && !Hand::button(u"Cancel"_s); });
     hand.settle();
     hand.awaitText(words);
 }
@@ -25,7 +26,8 @@ void running(const Hand &hand)
     // The test is what is on its way: nothing comes to rest now.
     hand.until(u"the button Test"_s, [] {
         if (auto *cancel = Hand::button(u"Cancel"_s)) return cancel->isVisible();
-        if (auto *test = Hand::button(u"Test"_s); test && test->text() == u"&Test") Hand::post(test, [test] { test->click(); });
+        if (auto *test = Hand::button(u"Test"_s); test && test->text() == u"&Test")
+            Hand::post(test, [test] { test->click(); });
         return false;
     });
     hand.awaitText(u"running"_s);
@@ -47,7 +49,7 @@ void ready(const Hand &hand, const QString &connection, const QString &fix)
         }
         return false;
     });
-    hand.until(u"the fix"_s, [] { return Hand::find("QWidget", u"fixStatement"_s) != nullptr; });
+    hand.scrollTo(u"fixStatement"_s);
 }
 
 QModelIndex shopIn(const QTreeView *tree)
@@ -119,6 +121,16 @@ void allTests(const Hand &hand)
     hand.settle();
 }
 
+/// Of tests of several at once, of which one fails.
+void notified(const Hand &hand)
+{
+    hand.row(u"zz-closed-port"_s);
+    for (int i = 0; i < 2; ++i) hand.key(Qt::Key_Down, Qt::ShiftModifier);
+    hand.run(u"Test"_s);
+    hand.run(u"Notifications"_s);
+    hand.awaitText(u"Tested 3 connections"_s);
+}
+
 }  // namespace
 
 QList<State> detailStates()
@@ -126,12 +138,29 @@ QList<State> detailStates()
     return {
         {"test-passed", [](const Hand &hand) { tested(hand, u"zz-live-pg"_s, u"Round trip"_s); }},
         {"test-passed-maria", [](const Hand &hand) { tested(hand, u"zz-live-maria"_s, u"Round trip"_s); }},
-        {"test-failed-password", [](const Hand &hand) { tested(hand, u"zz-wrong-password"_s, u"How to fix"_s); }},
-        {"test-failed-closed", [](const Hand &hand) { tested(hand, u"zz-closed-port"_s, u"How to fix"_s); }},
-        {"test-failed-sample", [](const Hand &hand) { hand.row(u"customers-staging"_s), hand.awaitText(u"How to fix"_s); }},
+        {"test-failed-password",
+         [](const Hand &hand) {
+             tested(hand, u"zz-wrong-password"_s, u"How to fix"_s);
+             hand.scrollTo(u"fixStatement"_s);
+         }},
+        {"test-failed-closed",
+         [](const Hand &hand) {
+             tested(hand, u"zz-closed-port"_s, u"How to fix"_s);
+             hand.scrollTo(u"fixStatement"_s);
+         }},
+        {"test-failed-sample",
+         [](const Hand &hand) {
+             hand.row(u"customers-staging"_s);
+             hand.scrollTo(u"fixStatement"_s);
+         }},
         {"readiness-pg", [](const Hand &hand) { ready(hand, u"zz-shop"_s, u"wal_level"_s); }},
         {"readiness-maria", [](const Hand &hand) { ready(hand, u"zz-live-maria"_s, u"log"_s); }},
-        {"discovery-tab", [](const Hand &hand) { hand.row(u"zz-shop"_s), hand.tab(u"Tables"_s), hand.awaitText(u"Look at the schemas"_s); }},
+        {"discovery-tab",
+         [](const Hand &hand) {
+             hand.row(u"zz-shop"_s);
+             hand.tab(u"Tables"_s);
+             hand.awaitText(u"Look at the schemas"_s);
+         }},
         {"discovery-dialog", discovered},
         {"discovery-table", chosenTable},
         {"history-connection", [](const Hand &hand) { history(hand, u"orders-primary"_s); }},
@@ -144,7 +173,13 @@ QList<State> detailStates()
              hand.rowAt(2);
              hand.until(u"the test"_s, [] { return Hand::find("headgate::TestView") != nullptr; });
          }},
-        {"details-tab", [](const Hand &hand) { hand.row(u"zz-live-pg"_s), hand.tab(u"Details"_s), hand.awaitText(u"Last changed"_s); }},
+        {"details-tab",
+         [](const Hand &hand) {
+             hand.row(u"zz-live-pg"_s);
+             hand.tab(u"Details"_s);
+             hand.awaitText(u"Last changed"_s);
+         }},
+        {"notifications", notified},
         {"test-running", running, false},
     };
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/gui/pictures/states.h"
 
-#include <QFileDialog>
-
 namespace headgate::pictures {
 
 using namespace Qt::StringLiterals;
@@ -31,12 +29,9 @@ void bulk(const Hand &hand, const QString &command)
 void imported(const Hand &hand)
 {
     hand.run(u"Import connections…"_s);
-    hand.until(u"the file dialog"_s, [] {
-        auto *dialog = qobject_cast<QFileDialog *>(Hand::top());
-        if (dialog) dialog->selectFile(qEnvironmentVariable("HEADGATE_PICTURES_IMPORT"));
-        return dialog != nullptr;
-    });
-    Hand::ask([] { Hand::post(Hand::top(), [] { static_cast<QDialog *>(Hand::top())->accept(); }); });
+    hand.awaitDialog("QFileDialog");
+    hand.fill(u"fileNameEdit"_s, qEnvironmentVariable("HEADGATE_PICTURES_IMPORT"));
+    hand.key(Qt::Key_Return);
     hand.awaitDialog("headgate::ImportDialog");
     hand.until(u"what is in the file"_s, [] { return Hand::button(u"act"_s) != nullptr; });
 }
@@ -55,10 +50,23 @@ QList<State> dialogStates()
              hand.until(u"the plan"_s, [] { return Hand::button(u"act"_s) != nullptr; });
          }},
         {"import-dialog", imported},
-        {"health-rule", [](const Hand &hand) { hand.row(u"orders-staging"_s), opened(hand, u"Health rule"_s, "headgate::HealthDialog"); }},
-        {"clone", [](const Hand &hand) { hand.row(u"orders-staging"_s), opened(hand, u"Clone…"_s, "headgate::CloneDialog"); }},
-        {"clone-production", [](const Hand &hand) { hand.row(u"orders-primary"_s), opened(hand, u"Clone…"_s, "headgate::CloneDialog"); }},
-        {"open-workspace", [](const Hand &hand) { opened(hand, u"Open another workspace…"_s, "headgate::OpenWorkspaceDialog"); }},
+        {"health-rule",
+         [](const Hand &hand) {
+             hand.row(u"orders-staging"_s);
+             opened(hand, u"Health rule"_s, "headgate::HealthDialog");
+         }},
+        {"clone",
+         [](const Hand &hand) {
+             hand.row(u"orders-staging"_s);
+             opened(hand, u"Clone…"_s, "headgate::CloneDialog");
+         }},
+        {"clone-production",
+         [](const Hand &hand) {
+             hand.row(u"orders-primary"_s);
+             opened(hand, u"Clone…"_s, "headgate::CloneDialog");
+         }},
+        {"open-workspace",
+         [](const Hand &hand) { opened(hand, u"Open another workspace…"_s, "headgate::OpenWorkspaceDialog"); }},
         {"about", [](const Hand &hand) { opened(hand, u"About Headgate"_s, "QMessageBox"); }},
     };
 }

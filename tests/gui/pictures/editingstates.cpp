@@ -17,6 +17,7 @@ void edit(const Hand &hand, const QString &row, int column, const QString &text)
     hand.until(u"the cell"_s, [column] {
         QAbstractItemView *view = Hand::list();
         view->setCurrentIndex(view->currentIndex().siblingAtColumn(column));
+        view->scrollTo(view->currentIndex());  // the pane below may have come over the row
         return true;
     });
     hand.key(Qt::Key_F2);

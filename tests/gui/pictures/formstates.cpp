@@ -62,7 +62,8 @@ void pasted(const Hand &hand)
 {
     hand.run(u"New connection"_s);
     hand.awaitDialog("headgate::ConnectionDialog");
-    hand.fill(u"Address to fill the form from"_s, u"jdbc:postgresql://orders-1.internal:5433/orders?user=cdc_reader&ssl=true&sslmode=verify-full"_s);
+    hand.fill(u"Address to fill the form from"_s,
+              u"jdbc:postgresql://orders-1.internal:5433/orders?user=cdc_reader&ssl=true&sslmode=verify-full"_s);
     hand.awaitText(u"Filled the form"_s);
 }
 
@@ -80,6 +81,7 @@ void tested(const Hand &hand, const QString &connection, const QString &words)
     hand.tab(u"Test result"_s);
     hand.awaitText(words);
     hand.until(u"the end of the test"_s, [] { return Hand::button(u"Test connection"_s) != nullptr; });
+    hand.settle();
 }
 
 void changed(const Hand &hand)

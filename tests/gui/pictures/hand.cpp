@@ -16,6 +16,7 @@
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QScreen>
+#include <QScrollArea>
 #include <QTabWidget>
 #include <QTest>
 #include <QTextEdit>
@@ -43,7 +44,8 @@ QMainWindow *window()
     return nullptr;
 }
 
-bool isSeen(const QWidget *widget) { return widget->isVisible() && !widget->visibleRegion().isEmpty(); }
+/// Also what one has to scroll to; a tab that is not in front is not seen.
+bool isSeen(const QWidget *widget) { return widget->isVisible() && !widget->size().isEmpty(); }
 
 bool isNamed(const QWidget *widget, const QString &name)
 {
@@ -53,8 +55,7 @@ bool isNamed(const QWidget *widget, const QString &name)
 }
 
 /// The first below the newest window that fits; a form's hidden tabs are not seen.
-template <typename T>
-T *seen(const std::function<bool(T *)> &fits)
+template <typename T> T *seen(const std::function<bool(T *)> &fits)
 {
     QWidget *top = Hand::top();
     if (!top) return nullptr;
@@ -72,7 +73,8 @@ bool isIdle()
         for (const auto *timer : each->findChildren<QTimer *>())
             if (timer->isActive() && timer->isSingleShot() && timer->interval() <= kLongestDelayMs) return false;
         for (QWidget *child : each->findChildren<QWidget *>())
-            if (child->inherits("headgate::Page") && child->isVisible() && !static_cast<Page *>(child)->isIdle()) return false;
+            if (child->inherits("headgate::Page") && child->isVisible() && !static_cast<Page *>(child)->isIdle())
+                return false;
     }
     return true;
 }
@@ -123,13 +125,19 @@ QWidget *Hand::top()
 
 QWidget *Hand::find(const char *className, const QString &objectName)
 {
-    return seen<QWidget>([&](QWidget *each) { return each->inherits(className) && (objectName.isEmpty() || each->objectName() == objectName); });
+    return seen<QWidget>([&](QWidget *each) {
+        return each->inherits(className) && (objectName.isEmpty() || each->objectName() == objectName);
+    });
 }
 
 QAbstractButton *Hand::button(const QString &words)
 {
-    const auto whole = [&](QAbstractButton *each) { return each->isEnabled() && (plain(each->text()) == words || isNamed(each, words)); };
-    const auto begin = [&](QAbstractButton *each) { return each->isEnabled() && plain(each->text()).startsWith(words); };
+    const auto whole = [&](QAbstractButton *each) {
+        return each->isEnabled() && (plain(each->text()) == words || isNamed(each, words));
+    };
+    const auto begin = [&](QAbstractButton *each) {
+        return each->isEnabled() && plain(each->text()).startsWith(words);
+    };
     QAbstractButton *found = seen<QAbstractButton>(whole);
     return found ? found : seen<QAbstractButton>(begin);
 }
@@ -161,7 +169,8 @@ void Hand::run(const QString &command) const
     until(u"the command "_s + command, [&] {
         if (!window()) return false;
         for (QAction *action : window()->findChildren<QAction *>())
-            if (action->text() == command && action->isEnabled() && !qobject_cast<QMenu *>(action->parent())) found = action;
+            if (action->text() == command && action->isEnabled() && !qobject_cast<QMenu *>(action->parent()))
+                found = action;
         return found != nullptr;
     });
     post(found, [found] { found->trigger(); });
@@ -210,7 +219,8 @@ void Hand::fill(const QString &field, const QString &text) const
 void Hand::choose(const QString &box, const QString &entry) const
 {
     until(u"%1 in the box %2"_s.arg(entry, box), [&] {
-        auto *found = seen<QComboBox>([&](QComboBox *each) { return isNamed(each, box) && each->findText(entry) >= 0; });
+        auto *found =
+            seen<QComboBox>([&](QComboBox *each) { return isNamed(each, box) && each->findText(entry) >= 0; });
         if (found) found->setCurrentText(entry);
         return found != nullptr;
     });
@@ -222,7 +232,8 @@ void Hand::tab(const QString &title) const
     until(u"the tab "_s + title, [&] {
         auto *tabs = seen<QTabWidget>([&](QTabWidget *each) {
             for (int i = 0; i < each->count(); ++i)
-                if (plain(each->tabText(i)).startsWith(title) && each->isTabEnabled(i) && each->isTabVisible(i)) return each->setCurrentIndex(i), true;
+                if (plain(each->tabText(i)).startsWith(title) && each->isTabEnabled(i) && each->isTabVisible(i))
+                    return each->setCurrentIndex(i), true;
             return false;
         });
         return tabs != nullptr;
@@ -235,10 +246,13 @@ void Hand::menuOf(const QString &name) const
     QAbstractButton *found = nullptr;
     until(u"the menu "_s + name, [&] { return (found = button(name)) != nullptr; });
     post(found, [found] {
-        if (auto *tool = qobject_cast<QToolButton *>(found)) tool->showMenu();
-        else found->click();
+        if (auto *tool = qobject_cast<QToolButton *>(found))
+            tool->showMenu();
+        else
+            found->click();
     });
-    until(u"the open menu "_s + name, [] { return qobject_cast<QMenu *>(QApplication::activePopupWidget()) != nullptr; });
+    until(u"the open menu "_s + name,
+          [] { return qobject_cast<QMenu *>(QApplication::activePopupWidget()) != nullptr; });
     settle();
 }
 
@@ -301,13 +315,24 @@ void Hand::awaitText(const QString &words) const
     until(u"the words “%1”"_s.arg(words), [&] { return says(words); });
 }
 
+void Hand::scrollTo(const QString &name) const
+{
+    until(u"%1 to scroll to"_s.arg(name), [&] {
+        QWidget *found = seen<QWidget>([&](QWidget *each) { return isNamed(each, name); });
+        for (QWidget *each = found ? found->parentWidget() : nullptr; each; each = each->parentWidget())
+            if (auto *area = qobject_cast<QScrollArea *>(each)) area->ensureWidgetVisible(found, 0, 40);
+        return found && !found->visibleRegion().isEmpty();
+    });
+}
+
 void Hand::reset() const
 {
     ask([] {
         while (QWidget *popup = QApplication::activePopupWidget()) popup->close();
         // Not by reject(): a form would ask what is to become of its changes.
         for (QWidget *each : QApplication::topLevelWidgets())
-            if (auto *dialog = qobject_cast<QDialog *>(each); dialog && dialog->isVisible() && window()) dialog->done(QDialog::Rejected);
+            if (auto *dialog = qobject_cast<QDialog *>(each); dialog && dialog->isVisible() && window())
+                dialog->done(QDialog::Rejected);
     });
     until(u"the window without a dialog"_s, [] { return !QApplication::activeModalWidget(); });
     ask([] {
@@ -322,7 +347,8 @@ void Hand::reset() const
         }
         for (auto *tabs : main->findChildren<QTabWidget *>()) tabs->setCurrentIndex(0);
         for (QWidget *each : main->findChildren<QWidget *>()) {
-            if (each->inherits("headgate::ListPanel") && each->isVisible()) QMetaObject::invokeMethod(each, "clearFilterRequested");
+            if (each->inherits("headgate::ListPanel") && each->isVisible())
+                QMetaObject::invokeMethod(each, "clearFilterRequested");
             if (each->inherits("headgate::FilterRow")) each->hide();
         }
     });

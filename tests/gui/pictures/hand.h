@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <QAbstractItemView>
 #include <QApplication>
 #include <QString>
-#include <functional>
 #include <stdexcept>
 
 class QAbstractButton;
@@ -19,22 +19,22 @@ public:
     explicit Missed(const QString &what) : std::runtime_error(what.toStdString()) {}
 };
 
-/// A person's hand at the window, from a thread of its own: the event loop runs on, whatever dialog or menu is open, and
-/// a state is written down as one act after the other. Each act happens on the GUI thread; an act that may open a menu
-/// or a dialog is posted, so that it need not end. What is not there within the patience is Missed.
-/// It knows classes by the names of their meta-objects, as the program's own code cannot be linked from here.
+/// A person's hand at the window, from a thread of its own: the event loop runs on, whatever dialog or menu is open,
+/// and a state is written down as one act after the other. Each act happens on the GUI thread; an act that may open a
+/// menu or a dialog is posted, so that it need not end. What is not there within the patience is Missed. It knows
+/// classes by the names of their meta-objects, as the program's own code cannot be linked from here.
 class Hand {
 public:
     /// On the GUI thread, at once.
-    template <typename F>
-    static auto ask(F question)
+    template <typename F> static auto ask(F question)
     {
         using Answer = decltype(question());
         if constexpr (std::is_void_v<Answer>) {
             QMetaObject::invokeMethod(qApp, question, Qt::BlockingQueuedConnection);
         } else {
             Answer answer{};
-            QMetaObject::invokeMethod(qApp, [&] { answer = question(); }, Qt::BlockingQueuedConnection);
+            QMetaObject::invokeMethod(
+                qApp, [&] { answer = question(); }, Qt::BlockingQueuedConnection);
             return answer;
         }
     }
@@ -68,6 +68,7 @@ public:
     void rowAt(int row, int column = 0) const;
     void awaitDialog(const char *className) const;
     void awaitText(const QString &words) const;
+    void scrollTo(const QString &name) const;  ///< where the window is low
     /// Everything closed, nothing filtered, nothing chosen.
     void reset() const;
     void resize(QSize size) const;

@@ -21,7 +21,7 @@ void filtered(const Hand &hand)
 void wrongColumnFilter(const Hand &hand)
 {
     hand.key(Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
-    hand.fill(u"filter.last_response_ms"_s, u"1~"_s);
+    hand.fill(u"filter.last_response_ms"_s, u"fast"_s);
     hand.until(u"what is wrong with the filter"_s, [] { return Hand::find("QLabel", u"filterFault"_s) != nullptr; });
 }
 
@@ -53,13 +53,11 @@ void recordWhileFiltered(const Hand &hand)
     hand.fill(u"Search name, host, database, tag"_s, u"webshop"_s);
     palette(hand, u"orders-primary"_s);
     hand.key(Qt::Key_Return);
-    hand.until(u"the record in the list"_s, [] { return Hand::list()->currentIndex().siblingAtColumn(0).data().toString() == u"orders-primary"; });
+    hand.until(u"the record in the list"_s,
+               [] { return Hand::list()->currentIndex().siblingAtColumn(0).data().toString() == u"orders-primary"; });
 }
 
-void opened(const Hand &hand, const QString &menu)
-{
-    hand.menuOf(menu);
-}
+void opened(const Hand &hand, const QString &menu) { hand.menuOf(menu); }
 
 void notified(const Hand &hand)
 {
@@ -72,7 +70,10 @@ void notified(const Hand &hand)
 QList<State> listStates()
 {
     return {
-        {"connections-plain", [](const Hand &hand) { hand.until(u"the list"_s, [] { return Hand::list() && Hand::list()->model()->rowCount() > 40; }); }},
+        {"connections-plain",
+         [](const Hand &hand) {
+             hand.until(u"the list"_s, [] { return Hand::list() && Hand::list()->model()->rowCount() > 40; });
+         }},
         {"connections-filtered", filtered},
         {"connections-columnfilter-error", wrongColumnFilter},
         {"connections-facet-environment", [](const Hand &hand) { opened(hand, u"facet.environment"_s); }},
@@ -80,7 +81,11 @@ QList<State> listStates()
         {"connections-more-menu", [](const Hand &hand) { opened(hand, u"more"_s); }},
         {"user-menu", [](const Hand &hand) { opened(hand, u"userMenu"_s); }},
         {"columns-menu", columnsMenu},
-        {"connections-selected-untested", [](const Hand &hand) { hand.row(u"zz-untested"_s), hand.awaitText(u"Not tested yet. Test shows"_s); }},
+        {"connections-selected-untested",
+         [](const Hand &hand) {
+             hand.row(u"zz-untested"_s);
+             hand.awaitText(u"Not tested yet. Test shows"_s);
+         }},
         {"connections-compare", compared},
         {"row-json",
          [](const Hand &hand) {
@@ -90,7 +95,7 @@ QList<State> listStates()
          }},
         {"palette", [](const Hand &hand) { palette(hand, u"test"_s); }},
         {"palette-record-while-filtered", recordWhileFiltered},
-        {"notifications", notified},
+        {"notifications-none", notified},
     };
 }
 

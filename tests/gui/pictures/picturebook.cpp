@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Loaded into headgate with LD_PRELOAD, it leads the real window from state to state and takes a picture of the screen in
-// each: HEADGATE_PICTURES_CHAPTER names the states, _FOLDER where the pictures go, _SUFFIX what their names end with,
-// _SIZE the window. A line a state goes to standard output: "PICTURE name", or "MISSED name: what was not there"; then
-// the program ends.
+// Loaded into headgate with LD_PRELOAD, it leads the real window from state to state and takes a picture of the screen
+// in each: HEADGATE_PICTURES_CHAPTER names the states, _FOLDER where the pictures go, _SUFFIX what their names end
+// with, _SIZE the window. A line a state goes to standard output: "PICTURE name", or "MISSED name: what was not there";
+// then the program ends.
 #include "tests/gui/pictures/states.h"
 
+#include <cstdio>
 #include <QDir>
 #include <QThread>
-#include <cstdio>
 
 namespace headgate::pictures {
 
@@ -17,8 +17,9 @@ namespace {
 using namespace Qt::StringLiterals;
 
 const Chapter kChapters[] = {
-    {"list", listStates}, {"editing", editingStates},     {"dialogs", dialogStates}, {"detail", detailStates}, {"forms", formStates},
-    {"audit", auditStates}, {"integrity", integrityStates}, {"empty", emptyStates},    {"down", downStates},
+    {"list", listStates},           {"editing", editingStates}, {"dialogs", dialogStates},
+    {"detail", detailStates},       {"forms", formStates},      {"audit", auditStates},
+    {"integrity", integrityStates}, {"empty", emptyStates},     {"down", downStates},
 };
 
 QSize size()
@@ -30,7 +31,8 @@ QSize size()
 void take(const Hand &hand, const State &state)
 {
     const QDir folder(qEnvironmentVariable("HEADGATE_PICTURES_FOLDER"));
-    const QString name = QLatin1String(state.name) + u'-' + qEnvironmentVariable("HEADGATE_PICTURES_SUFFIX") + u".png"_s;
+    const QString name =
+        QLatin1String(state.name) + u'-' + qEnvironmentVariable("HEADGATE_PICTURES_SUFFIX") + u".png"_s;
     try {
         hand.reset();
         state.go(hand);
@@ -71,8 +73,11 @@ void lead()
 
 void start()
 {
-    if (!qEnvironmentVariableIsSet("HEADGATE_PICTURES_CHAPTER") || !qobject_cast<QApplication *>(QCoreApplication::instance())) return;
-    QMetaObject::invokeMethod(qApp, [] { QThread::create(lead)->start(); }, Qt::QueuedConnection);
+    if (!qEnvironmentVariableIsSet("HEADGATE_PICTURES_CHAPTER") ||
+        !qobject_cast<QApplication *>(QCoreApplication::instance()))
+        return;
+    QMetaObject::invokeMethod(
+        qApp, [] { QThread::create(lead)->start(); }, Qt::QueuedConnection);
 }
 
 Q_COREAPP_STARTUP_FUNCTION(start)

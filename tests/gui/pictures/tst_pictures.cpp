@@ -2,7 +2,6 @@
 #include "tests/integration/cli/console.h"
 #include "tests/support/testregistry.h"
 
-
 #include <QDir>
 #include <QDirIterator>
 #include <QTcpServer>
@@ -22,7 +21,8 @@ class Display {
 public:
     explicit Display(const QString &size)
     {
-        m_server.start(u"Xvfb"_s, {u"-displayfd"_s, u"1"_s, u"-screen"_s, u"0"_s, size + u"x24"_s, u"-nolisten"_s, u"tcp"_s});
+        m_server.start(u"Xvfb"_s,
+                       {u"-displayfd"_s, u"1"_s, u"-screen"_s, u"0"_s, size + u"x24"_s, u"-nolisten"_s, u"tcp"_s});
         while (!m_server.canReadLine())
             if (!m_server.waitForReadyRead(10'000)) qFatal("Xvfb did not start");
         m_name = u':' + QString::fromLatin1(m_server.readLine()).trimmed();
@@ -58,9 +58,9 @@ bool write(const QString &path, const QByteArray &text)
 
 }  // namespace
 
-/// The picture book: every state of the window that is looked at before a release, light and dark, large and small, from
-/// the real program on the sample workspace with connections to real servers. picturebook.cpp leads the window; here it
-/// gets a place where it is the first time each time. Fails with the names of the states that were not reached.
+/// The picture book: every state of the window that is looked at before a release, light and dark, large and small,
+/// from the real program on the sample workspace with connections to real servers. picturebook.cpp leads the window;
+/// here it gets a place where it is the first time each time. Fails with the names of the states that were not reached.
 /// HEADGATE_PICTURES_ONLY: names of states, HEADGATE_PICTURES_CHAPTERS: names of chapters, HEADGATE_PICTURES_VARIANTS:
 /// "light-1440x900" and the like, each separated by commas, for a part of it.
 class Pictures : public QObject {
@@ -88,7 +88,9 @@ void Pictures::add(const QString &name, const QString &text, const QStringList &
     const QByteArray password = url.password().toUtf8();
     url.setPassword(QString());
     const QStringList secret = password.isEmpty() ? QStringList() : QStringList(u"--password-stdin"_s);
-    const Answer answer = m_console->run(QStringList{u"connection"_s, u"add"_s, u"--name"_s, name} + secret + options + QStringList(url.toString()), password);
+    const Answer answer = m_console->run(QStringList{u"connection"_s, u"add"_s, u"--name"_s, name} + secret + options +
+                                             QStringList(url.toString()),
+                                         password);
     QVERIFY2(answer.exitCode == 0, answer.text().constData());
 }
 
@@ -104,11 +106,15 @@ void Pictures::initTestCase()
     const auto shop = Session::open(m_shop->superuser());
     for (const char *statement :
          {"CREATE SCHEMA shop",
-          "CREATE TABLE shop.customers (id bigint PRIMARY KEY, name text NOT NULL, email text UNIQUE, created_at timestamptz NOT NULL DEFAULT now())",
-          "CREATE TABLE shop.orders (id bigint PRIMARY KEY, customer_id bigint NOT NULL REFERENCES shop.customers, status text NOT NULL DEFAULT 'new' "
-          "CHECK (status IN ('new', 'paid', 'shipped')), total numeric(12,2) NOT NULL, created_at timestamptz NOT NULL DEFAULT now())",
+          "CREATE TABLE shop.customers (id bigint PRIMARY KEY, name text NOT NULL, email text UNIQUE, created_at "
+          "timestamptz NOT NULL DEFAULT now())",
+          "CREATE TABLE shop.orders (id bigint PRIMARY KEY, customer_id bigint NOT NULL REFERENCES shop.customers, "
+          "status text NOT NULL DEFAULT 'new' "
+          "CHECK (status IN ('new', 'paid', 'shipped')), total numeric(12,2) NOT NULL, created_at timestamptz NOT NULL "
+          "DEFAULT now())",
           "CREATE INDEX orders_by_customer ON shop.orders (customer_id, created_at)",
-          "CREATE TABLE shop.order_lines (order_id bigint REFERENCES shop.orders, line int, article text NOT NULL, quantity int NOT NULL, PRIMARY KEY (order_id, line))",
+          "CREATE TABLE shop.order_lines (order_id bigint REFERENCES shop.orders, line int, article text NOT NULL, "
+          "quantity int NOT NULL, PRIMARY KEY (order_id, line))",
           "CREATE TABLE shop.clicks (at timestamptz NOT NULL, page text)",
           "INSERT INTO shop.customers SELECT n, 'Customer ' || n, n || '@example.org' FROM generate_series(1, 500) n",
           "INSERT INTO shop.orders SELECT n, 1 + n % 500, 'paid', n % 90 FROM generate_series(1, 5000) n", "ANALYZE"})
@@ -121,15 +127,18 @@ void Pictures::initTestCase()
     QUrl wrong(QString::fromUtf8(serverVariable("HEADGATE_TEST_PG_URL")));
     wrong.setPassword(u"wrong"_s);
     add(u"zz-live-pg"_s, QString::fromUtf8(serverVariable("HEADGATE_TEST_PG_URL")), {u"--environment"_s, u"test"_s});
-    add(u"zz-live-maria"_s, QString::fromUtf8(serverVariable("HEADGATE_TEST_MARIADB_URL")), {u"--environment"_s, u"test"_s});
+    add(u"zz-live-maria"_s, QString::fromUtf8(serverVariable("HEADGATE_TEST_MARIADB_URL")),
+        {u"--environment"_s, u"test"_s});
     add(u"zz-shop"_s, m_shop->superuserUrl(), {u"--environment"_s, u"staging"_s});
     add(u"zz-untested"_s, m_shop->superuserUrl());
     add(u"zz-wrong-password"_s, wrong.toString(QUrl::FullyEncoded));
     add(u"zz-closed-port"_s, local(closed.serverPort()));
     add(u"zz-black-hole"_s, local(m_silent.serverPort()));
     QVERIFY(write(m_console->home() + u"/import/shop.env"_s,
-                  "DATABASE_URL=postgresql://shop:s3cret@shop-db.internal:5432/shop\nORDERS_DATABASE_URL=mysql://orders@orders-db.internal/orders\n"
-                  "DB_HOST=crm-1.internal\nDB_NAME=crm\nDB_USER=crm\nREPORTS_URL=postgresql://reports@:nowhere/\nLOG_LEVEL=debug\n"));
+                  "DATABASE_URL=postgresql://shop:s3cret@shop-db.internal:5432/shop\nORDERS_DATABASE_URL=mysql://"
+                  "orders@orders-db.internal/orders\n"
+                  "DB_HOST=crm-1.internal\nDB_NAME=crm\nDB_USER=crm\nREPORTS_URL=postgresql://reports@:nowhere/"
+                  "\nLOG_LEVEL=debug\n"));
     // Whatever folder the tests are run from.
     QDir(qEnvironmentVariable("HEADGATE_PICTURES_FOLDER")).removeRecursively();
 }
@@ -139,16 +148,20 @@ void Pictures::take_data()
     QTest::addColumn<QString>("theme");
     QTest::addColumn<QString>("size");
     QTest::addColumn<QString>("chapter");
-    const auto part = [](const char *variable) { return qEnvironmentVariable(variable).split(u',', Qt::SkipEmptyParts); };
+    const auto part = [](const char *variable) {
+        return qEnvironmentVariable(variable).split(u',', Qt::SkipEmptyParts);
+    };
     const QStringList variants = part("HEADGATE_PICTURES_VARIANTS");
     const QStringList chapters = part("HEADGATE_PICTURES_CHAPTERS");
     for (const char *size : {"1440x900", "1024x700"})
         for (const char *theme : {"light", "dark"})
-            for (const char *chapter : {"list", "editing", "dialogs", "detail", "forms", "audit", "integrity", "empty", "down"}) {
+            for (const char *chapter :
+                 {"list", "editing", "dialogs", "detail", "forms", "audit", "integrity", "empty", "down"}) {
                 const QString variant = QLatin1String(theme) + u'-' + QLatin1String(size);
                 if (!variants.isEmpty() && !variants.contains(variant)) continue;
                 if (!chapters.isEmpty() && !chapters.contains(QLatin1String(chapter))) continue;
-                QTest::addRow("%s %s %s", theme, size, chapter) << QString::fromLatin1(theme) << QString::fromLatin1(size) << QString::fromLatin1(chapter);
+                QTest::addRow("%s %s %s", theme, size, chapter)
+                    << QString::fromLatin1(theme) << QString::fromLatin1(size) << QString::fromLatin1(chapter);
             }
 }
 
@@ -169,15 +182,17 @@ void Pictures::take()
     } else {
         copyFolder(m_console->home(), home);
     }
-    for (const auto &[name, folder] : {std::pair("HOME", ""), std::pair("XDG_DATA_HOME", "/data"), std::pair("XDG_CONFIG_HOME", "/config"),
-                                       std::pair("XDG_CACHE_HOME", "/cache"), std::pair("XDG_STATE_HOME", "/state"), std::pair("XDG_RUNTIME_DIR", "/run")}) {
+    for (const auto &[name, folder] : {std::pair("HOME", ""), std::pair("XDG_DATA_HOME", "/data"),
+                                       std::pair("XDG_CONFIG_HOME", "/config"), std::pair("XDG_CACHE_HOME", "/cache"),
+                                       std::pair("XDG_STATE_HOME", "/state"), std::pair("XDG_RUNTIME_DIR", "/run")}) {
         QDir().mkpath(home + QLatin1String(folder));
         environment.insert(QLatin1String(name), home + QLatin1String(folder));
     }
     QFile::setPermissions(home + u"/run"_s, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
     const bool isEmpty = chapter == u"empty";
     QVERIFY(write(home + u"/config/headgate/window.ini"_s,
-                  "[window]\ntheme=" + QByteArray(theme == u"dark" ? "2" : "1") + "\npage=" + QByteArray(isEmpty ? "overview" : "connections") + '\n'));
+                  "[window]\ntheme=" + QByteArray(theme == u"dark" ? "2" : "1") +
+                      "\npage=" + QByteArray(isEmpty ? "overview" : "connections") + '\n'));
     const QDir folder(qEnvironmentVariable("HEADGATE_PICTURES_FOLDER"));
     QVERIFY(folder.mkpath(u"."_s));
     environment.insert(u"DISPLAY"_s, display.name());
