@@ -21,8 +21,9 @@ class Display {
 public:
     explicit Display(const QString &size)
     {
-        m_server.start(u"Xvfb"_s,
-                       {u"-displayfd"_s, u"1"_s, u"-screen"_s, u"0"_s, size + u"x24"_s, u"-nolisten"_s, u"tcp"_s});
+        // It goes also when this program is killed, and the window with it.
+        m_server.start(u"setpriv"_s, {u"--pdeathsig"_s, u"TERM"_s, u"--"_s, u"Xvfb"_s, u"-displayfd"_s, u"1"_s,
+                                      u"-screen"_s, u"0"_s, size + u"x24"_s, u"-nolisten"_s, u"tcp"_s});
         while (!m_server.canReadLine())
             if (!m_server.waitForReadyRead(10'000)) qFatal("Xvfb did not start");
         m_name = u':' + QString::fromLatin1(m_server.readLine()).trimmed();
