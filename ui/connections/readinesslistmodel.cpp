@@ -57,7 +57,7 @@ void ReadinessListModel::setOpen(bool open)
 
 QString ReadinessListModel::foldText() const
 {
-    const QString count = CellDelegate::groupedNumber(m_quiet.size());
+    const QString count = CellDelegate::groupedNumber(qint64(m_quiet.size()));
     return m_isOpen ? tr("▾ %1 checks of tables pass").arg(count) : tr("▸ %1 checks of tables pass").arg(count);
 }
 
