@@ -34,11 +34,12 @@ QStringList warningsOf(const QString &path, ImportFormat format)
     const int owner = digit(QFileDevice::ReadOwner, QFileDevice::WriteOwner, QFileDevice::ExeOwner);
     const int group = digit(QFileDevice::ReadGroup, QFileDevice::WriteGroup, QFileDevice::ExeGroup);
     const int other = digit(QFileDevice::ReadOther, QFileDevice::WriteOther, QFileDevice::ExeOther);
+    const QString name = QFileInfo(path).fileName();
     const QString mode = QStringLiteral("0%1%2%3").arg(owner).arg(group).arg(other);
     if (format == ImportFormat::PgPass && (group != 0 || other != 0))
-        return {QStringLiteral("Its mode is %1: libpq ignores a password file that others may use. `chmod 0600` mends it.").arg(mode)};
+        return {QStringLiteral("%1 has mode %2: libpq ignores a password file that others may use. `chmod 0600` mends it.").arg(name, mode)};
     if (((group | other) & 4) != 0 && format != ImportFormat::PgService)
-        return {QStringLiteral("Its mode is %1: others on this machine can read the passwords in it.").arg(mode)};
+        return {QStringLiteral("%1 has mode %2: others on this machine can read the passwords in it.").arg(name, mode)};
     return {};
 }
 

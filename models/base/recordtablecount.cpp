@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/base/numbertext.h"
 #include "models/base/recordtablemodel.h"
 #include "models/database/codec.h"
 
-#include <QLocale>
 #include <algorithm>
 
 namespace headgate {
@@ -50,7 +50,7 @@ void RecordTableModel::countExactly()
 QString RecordTableModel::countText() const
 {
     if (!m_count) return {};
-    const QString number = QLocale().toString(*m_count);
+    const QString number = withThinSpaces(QString::number(*m_count));
     return m_isExact ? number : QStringLiteral("≈ ") + number;
 }
 

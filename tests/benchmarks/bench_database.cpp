@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "migrations/engine/migrator.h"
 #include "models/database/dberror.h"
 #include "tests/models/database/bothdatabases.h"
 #include "tests/support/testregistry.h"
@@ -18,6 +19,7 @@ constexpr int kRows = 20'000;
 constexpr int kPage = 200;
 constexpr int kPages = 200;
 constexpr int kWrites = 100;
+constexpr int kFreshFiles = 9;
 
 /// Microseconds of one call, the median of `count`.
 double medianUs(int count, const std::function<void()> &work)
@@ -99,6 +101,7 @@ private Q_SLOTS:
     void keysetPage();
     void auditedWrite_data() { BothDatabases::addRows(); }
     void auditedWrite();
+    void freshWorkspace();
 
 private:
     std::unique_ptr<BothDatabases> m_databases;
@@ -160,6 +163,35 @@ void BenchDatabase::auditedWrite()
     };
     medianUs(10, raw);
     report("audited_write", medianUs(kWrites, measured), medianUs(kWrites, raw));
+}
+
+/// The whole schema into a new file, against sqlite3_exec() of the same scripts.
+void BenchDatabase::freshWorkspace()
+{
+    const auto fresh = [this] { return Session::open(m_databases->freshFile()); };
+    const auto made = [&](const std::function<void(Session &)> &make) {
+        QList<qint64> times;
+        for (int i = 0; i < kFreshFiles; ++i) {
+            const auto session = fresh();
+            QElapsedTimer timer;
+            timer.start();
+            make(*session);
+            times << timer.nsecsElapsed();
+        }
+        std::sort(times.begin(), times.end());
+        return double(times.at(kFreshFiles / 2)) / 1'000;
+    };
+    const StepSet steps = loadSteps(fresh()->dialect());
+    const auto raw = [&steps](Session &session) {
+        auto *handle = static_cast<sqlite3 *>(session.nativeHandle());
+        QCOMPARE(sqlite3_exec(handle, "begin immediate", nullptr, nullptr, nullptr), SQLITE_OK);
+        for (const SchemaStep &step : steps.steps) QCOMPARE(sqlite3_exec(handle, step.up.constData(), nullptr, nullptr, nullptr), SQLITE_OK);
+        QCOMPARE(sqlite3_exec(handle, "commit", nullptr, nullptr, nullptr), SQLITE_OK);
+    };
+    const double us = made([](Session &session) { (void)Migrator(session).upgrade(); });
+    const double rawUs = made(raw);
+    std::printf("{\"benchmark\":\"fresh_workspace\",\"database\":\"sqlite\",\"us\":%.0f,\"raw_us\":%.0f,\"ratio\":%.2f}\n", us, rawUs, us / rawUs);
+    std::fflush(stdout);
 }
 
 HEADGATE_TEST(BenchDatabase);

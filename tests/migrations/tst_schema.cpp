@@ -24,7 +24,6 @@ private Q_SLOTS:
     void aSchemaNeedsNoRoles();
     void consoleHasNoMoreRightsThanItNeeds();
     void partitionsAreMadeAhead();
-    void aFreshFileIsMadeQuickly();
 
 private:
     void verifyNothingIsLeft(Session &session);
@@ -218,18 +217,6 @@ void TstSchema::partitionsAreMadeAhead()
     QCOMPARE(number("select cast(sum(row_count) as int) from default_partition_rows()"), 1);
     // The month whose rows stand in the default partition stays there; the two other tables get theirs.
     QCOMPARE(number("select ensure_partitions('2035-05-01', '2035-05-01')"), 2);
-}
-
-void TstSchema::aFreshFileIsMadeQuickly()
-{
-    qint64 best = 1'000'000;
-    for (int round = 0; round < 5; ++round) {
-        const Scratch scratch(Dialect::Kind::Sqlite);
-        const auto session = Session::open(scratch.admin());
-        best = std::min(best, Migrator(*session).upgrade().elapsedMs);
-    }
-    qInfo("fresh schema: %lld ms", best);
-    QVERIFY2(best < 100, qPrintable(QString::number(best)));
 }
 
 HEADGATE_TEST(TstSchema);

@@ -31,7 +31,10 @@ EventView::EventView(const Theme &theme, QWidget *parent) : QWidget(parent), m_t
     box->setContentsMargins({});
     box->setSpacing(0);
     box->addWidget(title);
-    box->addWidget(m_raw, 1);
+    auto *raw = new QVBoxLayout;
+    raw->setContentsMargins(Theme::CardPadding, 0, Theme::CardPadding, Theme::CardPadding);
+    raw->addWidget(m_raw);
+    box->addLayout(raw, 1);
 }
 
 QString EventView::shortForm(const QString &text)

@@ -53,7 +53,10 @@ StateView::StateView(AuditReviewService &service, const Theme &theme, QWidget *p
     box->setSpacing(0);
     box->addWidget(chooser());
     box->addWidget(m_words);
-    box->addWidget(m_table, 1);
+    auto *table = new QVBoxLayout;
+    table->setContentsMargins(Theme::CardPadding, 0, Theme::CardPadding, 0);
+    table->addWidget(m_table);
+    box->addLayout(table, 1);
     box->addWidget(m_notes);
     box->addLayout(buttons);
     m_moved->setSingleShot(true);

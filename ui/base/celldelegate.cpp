@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/base/celldelegate.h"
 
+#include "models/base/numbertext.h"
 #include "models/base/recordtablemodel.h"
 #include "models/database/codec.h"
 #include "ui/base/plaintext.h"
@@ -17,7 +18,6 @@ namespace headgate {
 namespace {
 
 constexpr int kCellMargin = 8;
-const QChar kThinSpace(0x2009);
 
 ColumnKind kindOf(const QModelIndex &index) { return ColumnKind(index.data(RecordTableModel::KindRole).toInt()); }
 QVariant rawOf(const QModelIndex &index) { return index.data(RecordTableModel::RawRole); }
@@ -49,11 +49,7 @@ QString CellDelegate::relativeTime(const Timestamp &time, const Timestamp &now)
 QString CellDelegate::groupedNumber(const QVariant &number)
 {
     const bool whole = number.metaType().id() != QMetaType::Double;
-    QString digits = whole ? QString::number(number.toLongLong()) : QString::number(number.toDouble(), 'f', 1);
-    qsizetype end = digits.indexOf(QLatin1Char('.'));
-    if (end < 0) end = digits.size();
-    for (qsizetype i = end - 3; i > (digits.startsWith(QLatin1Char('-')) ? 1 : 0); i -= 3) digits.insert(i, kThinSpace);
-    return digits;
+    return withThinSpaces(whole ? QString::number(number.toLongLong()) : QString::number(number.toDouble(), 'f', 1));
 }
 
 QString CellDelegate::statusMark(const QString &status)

@@ -140,7 +140,11 @@ void ListPageFrame::foldDetail()
 {
     const bool besideList = m_splitter->orientation() == Qt::Horizontal;
     const bool hasPanel = m_sidePanel && !m_sidePanel->isHidden();
+    const bool wasShown = !m_splitter->widget(1)->isHidden();
     m_splitter->widget(1)->setVisible(besideList || hasPanel || m_detailNeeded);
+    // What unfolds below takes room of the list, and the row that it is about must stay in sight.
+    if (wasShown == m_splitter->widget(1)->isHidden())
+        QTimer::singleShot(0, m_panel->view(), [view = m_panel->view()] { view->scrollTo(view->currentIndex()); });
 }
 
 void ListPageFrame::addBesideTitle(QWidget *widget)

@@ -16,9 +16,11 @@ void Messages::ask(QWidget *parent, const Question &question, std::function<void
     box->setText(QStringLiteral("<b>%1</b>").arg(question.title.toHtmlEscaped()));
     box->setInformativeText(asPlain(question.text));
     box->setTextFormat(Qt::RichText);
-    QPushButton *go = box->addButton(question.verb, QMessageBox::AcceptRole);
-    QPushButton *cancel = box->addButton(QMessageBox::Cancel);
+    // Its kind first: the style sheet looks when a button comes into the box.
+    auto *go = new QPushButton(question.verb);
     go->setProperty("kind", question.destructive ? QStringLiteral("destructive") : QStringLiteral("primary"));
+    box->addButton(go, QMessageBox::AcceptRole);
+    QPushButton *cancel = box->addButton(QMessageBox::Cancel);
     box->setDefaultButton(question.destructive ? cancel : go);
     box->setEscapeButton(cancel);
     QObject::connect(box, &QMessageBox::buttonClicked, box, [go, yes = std::move(yes)](QAbstractButton *button) {

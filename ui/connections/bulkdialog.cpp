@@ -152,6 +152,7 @@ void BulkDialog::ask()
     if (m_tag && m_action.tag.isEmpty()) {
         m_plan.clear();
         m_table->setRowCount(0);
+        m_band->hide();  // nothing is known to change yet
         return m_summary->setText(tr("Type a tag to see what changes."));
     }
     attach(this, m_bulk.plan(m_ids, m_action), [this, generation](const Result<QList<BulkItem>> &plan) {
@@ -168,10 +169,9 @@ int BulkDialog::acting() const
 
 QString BulkDialog::verb(int count) const
 {
-    const bool production = std::ranges::any_of(m_plan, [](const BulkItem &item) {
+    const QString what = onProduction(count, int(std::ranges::count_if(m_plan, [](const BulkItem &item) {
         return item.fate == BulkItem::Fate::Acts && item.connection.environment == Environment::Production;
-    });
-    const QString what = production ? tr("%1 on production").arg(connectionsText(count)) : connectionsText(count);
+    })));
     switch (m_action.kind) {
     case Kind::Activate: return tr("Activate %1").arg(what);
     case Kind::Deactivate: return tr("Deactivate %1").arg(what);
@@ -225,6 +225,7 @@ void BulkDialog::showPlan(const QList<BulkItem> &plan)
     m_summary->setText(parts.join(QLatin1Char(' ')));
     const bool becomesProduction = m_action.kind == Kind::SetEnvironment && m_action.environment == Environment::Production;
     m_band->setEnvironment(becomesProduction ? Environment::Production : gravest);
+    m_band->show();
     m_act->setText(verb(acting()));
     m_act->setEnabled(acting() > 0);
 }

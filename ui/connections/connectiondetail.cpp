@@ -16,6 +16,7 @@
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QTabWidget>
@@ -252,8 +253,12 @@ void ConnectionDetail::showDetails()
         if (!value.isEmpty()) add(field.label, value, field.fixedFont);
         if (field.id == QLatin1String("username") && m_connection.hasSecret) add(tr("Password"), QStringLiteral("••••"), true);
     }
-    add(tr("Created"), m_connection.createdAt.toIso(), true);
-    add(tr("Last changed"), m_connection.updatedAt.toIso(), true);
+    const auto time = [](Timestamp at) {
+        const QDateTime local = at.toDateTime().toLocalTime();
+        return QLocale().toString(local, QStringLiteral("d MMM yyyy HH:mm:ss ")) + local.timeZoneAbbreviation();
+    };
+    add(tr("Created"), time(m_connection.createdAt), false);
+    add(tr("Last changed"), time(m_connection.updatedAt), false);
     add(tr("Version"), QString::number(m_connection.version), true);
 }
 

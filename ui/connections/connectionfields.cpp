@@ -163,6 +163,13 @@ QString connectionsText(qint64 count)
     return count == 1 ? tr("1 connection") : tr("%1 connections").arg(CellDelegate::groupedNumber(count));
 }
 
+QString onProduction(qint64 count, qint64 production)
+{
+    if (production <= 0) return connectionsText(count);
+    if (production == count) return tr("%1 on production").arg(connectionsText(count));
+    return tr("%1, %2 of them on production").arg(connectionsText(count), CellDelegate::groupedNumber(production));
+}
+
 QString testStatusLabel(const std::optional<TestStatus> &status)
 {
     if (!status) return tr("not tested");

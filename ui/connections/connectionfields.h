@@ -32,6 +32,8 @@ QString roleLabel(ConnectionRole role);
 QString environmentLabel(Environment environment);
 /// "1 connection", "12 connections".
 QString connectionsText(qint64 count);
+/// "3 connections", "3 connections on production", "3 connections, 1 of them on production".
+QString onProduction(qint64 count, qint64 production);
 QString testStatusLabel(const std::optional<TestStatus> &status);
 
 }  // namespace headgate

@@ -146,8 +146,8 @@ void ConnectionReview::showState()
         if (item.state != State::Saved) environment = std::max(environment, graver(chosen(item)));
     m_band->setEnvironment(environment);
     m_title->setText(tr("Changes to %1").arg(connectionsText(left)));
-    const bool production = environment == Environment::Production;
-    m_save->setText(waiting == 0 ? tr("&Save") : production ? tr("&Save %1 on production").arg(connectionsText(waiting)) : tr("&Save %1").arg(connectionsText(waiting)));
+    const auto production = int(std::ranges::count_if(m_items, [this](const Item &item) { return isWaiting(item) && graver(chosen(item)) == Environment::Production; }));
+    m_save->setText(waiting == 0 ? tr("&Save") : tr("&Save %1").arg(onProduction(waiting, production)));
     m_save->setEnabled(waiting > 0 && !m_busy);
     m_close->setEnabled(!m_busy);
     showCurrent();

@@ -159,7 +159,7 @@ void ConnectionsPage::showBatch(const BatchSummary &summary)
     part(summary.warning, tr("%1 with a warning"));
     part(summary.failure, tr("%1 failed"));
     part(summary.cancelled, tr("%1 cancelled"));
-    const QString seconds = locale.toString(double(summary.elapsedMs) / 1000, 'f', 1);
+    const QString seconds = summary.elapsedMs < 100 ? tr("under 0.1") : locale.toString(double(summary.elapsedMs) / 1000, 'f', 1);
     Notification notice{summary.failure > 0 ? Notification::Severity::Warning : Notification::Severity::Info,
                         {ErrorKind::Internal, tr("Tested %1 connections in %2 s: %3").arg(CellDelegate::groupedNumber(summary.total), seconds, parts.join(QStringLiteral(", "))), {}, {}, {}},
                         {}, {}};

@@ -220,7 +220,7 @@ void DiscoveryDialog::buildLayout()
     parts->addWidget(m_tree);
     parts->addWidget(m_detail);
     parts->setStretchFactor(0, 1);
-    parts->setSizes({width() * 2 / 3, width() / 3});
+    parts->setSizes({width() / 2, width() / 2});
     auto *content = new QVBoxLayout;
     content->setContentsMargins(Theme::PageMargin, Theme::CardPadding, Theme::PageMargin, Theme::PageMargin);
     content->setSpacing(Theme::CardPadding);
@@ -309,7 +309,7 @@ bool DiscoveryDialog::isDirty() const
 void DiscoveryDialog::showChoice()
 {
     const int count = int(m_model->chosen().size());
-    m_count->setText(count == 0 ? tr("Tick the tables that a pipeline is to take.") : tr("%n tables chosen", nullptr, count));
+    m_count->setText(count == 0 ? tr("Tick the tables that a pipeline is to take.") : count == 1 ? tr("1 table chosen") : tr("%1 tables chosen").arg(CellDelegate::groupedNumber(count)));
     m_copyList->setEnabled(count > 0);
     m_keep->setText(count == 0 && isDirty() ? tr("&Keep none") : tr("&Keep choice"));
     m_keep->setEnabled(isDirty());

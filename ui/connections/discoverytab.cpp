@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/connections/discoverytab.h"
 
+#include "ui/base/celldelegate.h"
 #include "ui/base/theme.h"
 #include "ui/connections/discoverydialog.h"
 
@@ -45,7 +46,8 @@ void DiscoveryTab::setConnection(const Connection &connection)
     const QList<TableName> tables = DiscoveryService::chosenTables(connection);
     for (const TableName &table : tables) m_list->addItem(table.text());
     m_note->setText(tables.isEmpty() ? tr("Look at the schemas, tables, columns and keys of this database, and choose tables for a pipeline to come.")
-                                     : tr("%n tables are chosen for a pipeline to come.", nullptr, int(tables.size())));
+                    : tables.size() == 1 ? tr("1 table is chosen for a pipeline to come.")
+                                         : tr("%1 tables are chosen for a pipeline to come.").arg(CellDelegate::groupedNumber(qint64(tables.size()))));
     m_copy->setVisible(!tables.isEmpty());
 }
 

@@ -122,6 +122,7 @@ void HistoryChartPanel::present(const HistoryChartData &data)
 QString HistoryChartPanel::figures(const HistorySeries &series) const
 {
     const HistoryColumn &total = series.total;
+    if (total.tests == 0) return tr("No test in this time.");
     const auto mark = [this](int index) { return QStringLiteral("<span style=\"color:%1\">●</span>").arg(HistoryChart::color(m_theme, index).name()); };
     const auto value = [&total](double ms) { return total.answered > 0 ? tr("%1 ms").arg(CellDelegate::groupedNumber(ms)) : tr("–"); };
     const QString tests = total.tests == 1 ? tr("1 test") : tr("%1 tests").arg(CellDelegate::groupedNumber(total.tests));

@@ -21,7 +21,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int rowHeight = 24;
-constexpr int maxColumnWidth = 200;
+constexpr int maxColumnWidth = 180;
 
 QString keyLabel(KeyKind kind)
 {
@@ -72,7 +72,7 @@ TableDetailView::TableDetailView(const Theme &theme, QWidget *parent)
     : QWidget(parent), m_theme(theme), m_name(new QLabel), m_facts(new QLabel), m_message(new MessageBar(theme)),
       m_columnsTitle(new QLabel(tr("Columns"))), m_keysTitle(new QLabel(tr("Keys")))
 {
-    m_columns = makeList({tr("Name"), tr("Type"), tr("Default, constraints")}, tr("Columns of the table"), u"columns"_s);
+    m_columns = makeList({tr("Name"), tr("Type"), tr("Constraints")}, tr("Columns of the table"), u"columns"_s);
     m_keys = makeList({tr("Kind"), tr("Columns"), tr("Name, reference")}, tr("Keys of the table"), u"keys"_s);
     for (QLabel *label : {m_name, m_facts}) {
         label->setTextFormat(Qt::PlainText);
@@ -131,7 +131,7 @@ void TableDetailView::setFacts(const CatalogTable &table)
     QStringList facts;
     if (table.rowEstimate) facts << tr("about %1 rows").arg(CellDelegate::groupedNumber(*table.rowEstimate));
     if (table.sizeBytes) facts << QLocale().formattedDataSize(*table.sizeBytes, 1);
-    if (table.partitions > 0) facts << tr("%n partitions", nullptr, int(table.partitions));
+    if (table.partitions > 0) facts << (table.partitions == 1 ? tr("1 partition") : tr("%1 partitions").arg(CellDelegate::groupedNumber(table.partitions)));
     if (!table.replicaIdentity.isEmpty()) facts << tr("replica identity %1").arg(table.replicaIdentity);
     const QString line = facts.join(u" · "_s);
     m_facts->setText(table.comment.isEmpty() ? line : line + u'\n' + table.comment);
@@ -150,7 +150,7 @@ void TableDetailView::fillColumns(const TableDetail &detail)
     m_columns->clear();
     for (const CatalogColumn &column : detail.columns) addRow(m_columns, {column.name, column.type, extras(column)}, column.comment);
     fit(m_columns, m_theme.fixedFont());
-    m_columnsTitle->setText(tr("%n columns", nullptr, int(detail.columns.size())));
+    m_columnsTitle->setText(detail.columns.size() == 1 ? tr("1 column") : tr("%1 columns").arg(CellDelegate::groupedNumber(qint64(detail.columns.size()))));
     m_columnsTitle->show();
     m_columns->show();
 }
