@@ -153,7 +153,7 @@ void TstConnectionActs::showsThePlanAndTheResults()
     QVERIFY(dialog);
     auto *table = dialog->findChild<QTableWidget *>();
     QTRY_COMPARE(column(table, 2), (QStringList{u"is no longer active"_s, u"is no longer active"_s}));
-    QCOMPARE(act(dialog)->text(), u"Deactivate 2 connections on production"_s);
+    QCOMPARE(act(dialog)->text(), u"Deactivate 2 connections, 1 of them on production"_s);
     QCOMPARE(dialog->findChild<EnvironmentBand *>()->environment(), Environment::Production);
     QVERIFY(std::ranges::any_of(dialog->findChildren<QLabel *>(), [](QLabel *label) { return label->text().contains(u"On production: live."_s); }));
     QTest::mouseClick(act(dialog), Qt::LeftButton);
