@@ -308,12 +308,9 @@ QTabBar::tab:focus { background: @hover; }
 QTabBar::tab:disabled { color: @disabled; }
 QScrollArea { background: transparent; border: none; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
-QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: @border; }
-QSlider::sub-page:horizontal { border-radius: 2px; background: @accent; }
-QSlider::handle:horizontal { width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: @base; border: 2px solid @accent; }
-QSlider:focus::handle:horizontal { background: @accent; }
+QSlider::groove:horizontal { border: 1px solid @border; height: 2px; border-radius: 2px; background: @border; }
+QSlider::handle:horizontal { width: 12px; margin: -6px 0; border: 2px solid @accent; border-radius: 7px; background: @base; }
 QSlider::handle:horizontal:disabled { border-color: @border; }
-QSlider::sub-page:horizontal:disabled { background: @border; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle { background: @border; border-radius: 4px; min-height: 28px; min-width: 28px; margin: 1px; }

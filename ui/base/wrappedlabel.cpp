@@ -33,7 +33,7 @@ void WrappedLabel::setPlainText(const QString &text)
     static const QRegularExpression digits(QStringLiteral("([0-9a-fA-F]{12})(?=[0-9a-fA-F]{4})"));
     shown.replace(digits, QStringLiteral("\\1") + mayBreak);
     // An identifier without a place to break would widen whatever it stands in.
-    static const QRegularExpression endless(QStringLiteral("([^\\s\\x{200B}]{20})(?=[^\\s\\x{200B}]{4})"));
+    static const QRegularExpression endless(QStringLiteral("([^\\s\\x{200B}]{14})(?=[^\\s\\x{200B}]{3})"));
     shown.replace(endless, QStringLiteral("\\1") + mayBreak);
     setText(shown);
     setAccessibleName(text);

@@ -220,7 +220,7 @@ void DiscoveryDialog::buildLayout()
     parts->addWidget(m_tree);
     parts->addWidget(m_detail);
     parts->setStretchFactor(0, 1);
-    parts->setSizes({width() / 2, width() / 2});
+    parts->setSizes({width() * 3 / 5, width() * 2 / 5});
     auto *content = new QVBoxLayout;
     content->setContentsMargins(Theme::PageMargin, Theme::CardPadding, Theme::PageMargin, Theme::PageMargin);
     content->setSpacing(Theme::CardPadding);

@@ -332,9 +332,10 @@ QString PgConnection::errorText() const
     static const QRegularExpression position(u"\\n[^\\n]*:\\s+\\w+, [\\w./]+:\\d+\\s*$"_s);
     QString text = m_connection ? QString::fromUtf8(PQerrorMessage(m_connection)).trimmed() : u"out of memory"_s;
     text.remove(position);
+    // With a code they are the server's own words, which a certificate that nobody asked to verify has no part in.
+    if (const QRegularExpressionMatch code = codePattern().match(text); code.hasMatch()) return text.mid(code.capturedEnd());
     if (m_certificateError != 0) text += u": "_s + QString::fromLatin1(X509_verify_cert_error_string(m_certificateError));
-    const QRegularExpressionMatch code = codePattern().match(text);
-    return code.hasMatch() ? text.mid(code.capturedEnd()) : text;
+    return text;
 }
 
 QString PgConnection::sqlState() const
