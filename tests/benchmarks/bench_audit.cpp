@@ -211,8 +211,7 @@ void BenchAudit::middle()
     const qint64 offset = std::min(rows() / 2, kPeerRows / 2);
     const double offsetMs = onceMs([&] { (void)m_trail->raw->ids(page("order by id desc") + " offset " + QByteArray::number(offset)); });
     report("jump_to_middle", ms, rawMs, 4, {{u"to_first_page"_s, ms / first}, {u"raw_to_first_page"_s, rawMs / rawFirst}, {u"offset_rows"_s, offset}, {u"offset_ms"_s, offsetMs}});
-    // PostgreSQL itself plans a place among many partitions longer than their end.
-    QVERIFY2(ms / first <= std::max(1.3, rawMs / rawFirst) || ms <= kUnseenMs, "a page in the middle takes longer than the first");
+    QVERIFY2(ms / first <= 1.3 || ms <= kUnseenMs, "a page in the middle takes longer than the first");
 }
 
 void BenchAudit::jumpToTime()
@@ -246,12 +245,12 @@ void BenchAudit::userActionAndRange()
     });
     const QByteArray rest = " and action = '" + synth.action(2).toUtf8() + "' and occurred_at between " + m_trail->raw->time(from) + " and " + m_trail->raw->time(to)
                             + " order by occurred_at desc, id desc";
-    const double rawMs = warmMedianMs(25, rewind, [&] { raw = m_trail->raw->ids(page("where actor = '" + synth.actor(user += 3).toUtf8() + "'" + rest)); });
+    const double byNameMs = warmMedianMs(25, rewind, [&] { raw = m_trail->raw->ids(page("where actor = '" + synth.actor(user += 3).toUtf8() + "'" + rest)); });
     QCOMPARE(shown, raw);
-    // Whoever knows the number of the user has another index for it.
-    const double byNumberMs = warmMedianMs(25, rewind, [&] { raw = m_trail->raw->ids(page("where user_id = " + QByteArray::number(10 + (user += 3)) + rest)); });
+    // The best statement for the same answer: by the number of the user, which has another index than the name.
+    const double rawMs = warmMedianMs(25, rewind, [&] { raw = m_trail->raw->ids(page("where user_id = " + QByteArray::number(10 + (user += 3)) + rest)); });
     QCOMPARE(shown, raw);
-    report("user_action_range", ms, rawMs, 4, {{u"hits"_s, shown.size()}, {u"raw_by_user_id_ms"_s, byNumberMs}});
+    report("user_action_range", ms, rawMs, 4, {{u"hits"_s, shown.size()}, {u"raw_by_name_ms"_s, byNameMs}});
 }
 
 void BenchAudit::substring()
